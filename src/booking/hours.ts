@@ -106,25 +106,28 @@ export const isOpen = (hours: Hours, zone: string, start: number, end: number): 
   start < end && covers(openRuns(hours, zone, localDate(start, zone), localDate(end - 1, zone)), start, end)
 
 /**
- * Every start, ascending, at a multiple of `everyMs` from an anchor of a run, such that [start, start + durationMs) fits
- * into the run and the start lies in `within`. With `within` = `dayBounds` each start belongs to exactly one date, the one
- * on which it begins. `durationMs` is at most 48 h.
+ * Every start on the dates `fromDate` to `toDate` (both included), ascending: the multiples of `everyMs` from an anchor of a
+ * run at which [start, start + durationMs) fits into the run. A start belongs to the one date on which it begins, and
+ * is the same whatever dates are asked with it. `durationMs` is at most 48 h.
  */
 export function walkStarts(
-  runs: Run[],
-  within: readonly [start: number, end: number],
+  hours: Hours,
+  zone: string,
+  fromDate: string,
+  toDate: string,
   everyMs: number,
   durationMs: number,
 ): number[] {
   if (!(everyMs > 0) || !(durationMs > 0) || durationMs > LONGEST_MS) {
     throw new RangeError(`cannot walk every ${everyMs} ms for ${durationMs} ms`)
   }
+  const [windowStart, windowEnd] = dayBounds(fromDate, zone, toDate)
   const starts: number[] = []
-  for (const run of runs) {
-    for (const [i, anchor] of run.anchors.entries()) {
-      const until = Math.min(within[1], run.anchors[i + 1] ?? run.end)
-      const steps = Math.max(0, Math.ceil((within[0] - anchor) / everyMs))
-      for (let at = anchor + steps * everyMs; at < until && at + durationMs <= run.end; at += everyMs) {
+  for (const { end, anchors } of openRuns(hours, zone, fromDate, toDate)) {
+    for (const [i, anchor] of anchors.entries()) {
+      const until = Math.min(windowEnd, anchors[i + 1] ?? end)
+      const steps = Math.max(0, Math.ceil((windowStart - anchor) / everyMs))
+      for (let at = anchor + steps * everyMs; at < until && at + durationMs <= end; at += everyMs) {
         starts.push(at)
       }
     }
