@@ -1,0 +1,19 @@
+import type { Location, Service } from '../location/index.ts'
+import { locationOf, type Pool, poolOf, serviceOf } from '../location/index.ts'
+import type { Outcome } from '../platform/database.ts'
+
+/** A service with all that planning it takes. */
+export type Catalogue = { location: Location; service: Service; pools: Map<string, Pool> }
+
+/** Opens the rows of `catalogueStatements`; undefined where the service is unknown or no longer offered. */
+export function catalogueOf([service, location, pools]: Outcome[]): Catalogue | undefined {
+  const serviceRow = service?.rows[0] as Parameters<typeof serviceOf>[0] | undefined
+  const locationRow = location?.rows[0] as Parameters<typeof locationOf>[0] | undefined
+  if (!serviceRow || !locationRow) return undefined
+  if (serviceRow.archived_at !== null || locationRow.archived_at !== null) return undefined
+  const known = (pools?.rows ?? []).map((row): [string, Pool] => {
+    const pool = poolOf(row as Parameters<typeof poolOf>[0])
+    return [pool.id, pool]
+  })
+  return { service: serviceOf(serviceRow), location: locationOf(locationRow), pools: new Map(known) }
+}

@@ -1,0 +1,309 @@
+import { limits } from '../config.ts'
+import { ok, type Result, refuseField } from '../kernel/result.ts'
+import {
+  addDays,
+  datesFrom,
+  dayBounds,
+  daysBetween,
+  epochDay,
+  formatInstant,
+  localDate,
+  MINUTE_MS,
+  parseDate,
+  parseInstant,
+  resolveWall,
+  weekday,
+} from '../kernel/time.ts'
+import {
+  covers,
+  departuresOn,
+  type Hours,
+  openRuns,
+  type Pool,
+  type Run,
+  type Service,
+  walkStarts,
+} from '../location/index.ts'
+
+import type { Catalogue } from './catalogue.ts'
+
+/**
+ * The one planner (Law 3): what lists a slot is what books it. Pure: configuration in, slots and claims out. Whether
+ * capacity is left is decided by the write; `occupancy.ts` foretells it from the same claims.
+ */
+
+/** Something that can be booked as a whole. Instants are epoch ms. */
+export type Slot = {
+  /** As listed and as asked for: a local start with its offset, a date, or the dates of arrival and departure. */
+  name: string
+  /** The location's date on which it starts. */
+  date: string
+  /** The last date of which it takes a day or night. */
+  lastDate: string
+  start: number
+  end: number
+  /** Last instant at which it can be booked. */
+  bookUntil: number
+  /** Last instant at which customer or partner may cancel it. */
+  cancelUntil: number
+}
+
+/** Units of a pool for its buckets [from, to). */
+export type PlannedClaim = { pool: string; from: number; to: number; units: number }
+/** `groups[group][alternative][claim]`: every group must be filled, by any one of its alternatives. */
+export type Groups = PlannedClaim[][][]
+
+/** What is asked for, priced: quantities by unit id. */
+export type Party = {
+  lines: { unit: string; quantity: number; price: number }[]
+  places: number
+  price: number
+}
+
+/** Every slot that starts on the dates `from` to `to`, in order; of a service sold by nights each single night. */
+export function listSlots(catalogue: Catalogue, from: string, to: string): Slot[] {
+  const { location, service } = catalogue
+  const { hours, zone } = location
+  switch (service.kind) {
+    case 'slots': {
+      const [every, duration] = [service.startEveryMinutes * MINUTE_MS, service.durationMinutes * MINUTE_MS]
+      return walkStarts(hours, zone, from, to, every, duration).map((start) =>
+        timed(catalogue, start, start + duration),
+      )
+    }
+    case 'departures': {
+      const duration = service.durationMinutes * MINUTE_MS
+      const runs = openRuns(hours, zone, from, to)
+      return datesFrom(from, to)
+        .flatMap((date) => departuresOn(date, timesOn(service, date), zone))
+        .filter((start) => covers(runs, start, start + duration))
+        .map((start) => timed(catalogue, start, start + duration))
+    }
+    case 'opening_hours':
+      return openDates(hours, zone, from, to).map(({ date, start, end }) => ({
+        name: date,
+        date,
+        lastDate: date,
+        start,
+        end,
+        ...terms(service, start, end - service.lastEntryMinutes * MINUTE_MS),
+      }))
+    case 'nights':
+      return openDates(hours, zone, from, to).map(({ date }) => stay(catalogue, date, addDays(date, 1)))
+  }
+}
+
+const terms = ({ leadTimeMinutes, cancelCutOffMinutes }: Service, start: number, lastBooking: number) => ({
+  bookUntil: lastBooking - leadTimeMinutes * MINUTE_MS,
+  cancelUntil: start - cancelCutOffMinutes * MINUTE_MS,
+})
+
+const timed = ({ location: { zone }, service }: Catalogue, start: number, end: number): Slot => ({
+  name: formatInstant(start, zone),
+  date: localDate(start, zone),
+  lastDate: localDate(end - 1, zone),
+  start,
+  end,
+  ...terms(service, start, start),
+})
+
+const timesOn = (service: Service & { kind: 'departures' }, date: string): string[] =>
+  service.departures.filter(({ days }) => days.includes(weekday(date))).map(({ time }) => time)
+
+/** The dates on which it is open at all, with the first opening and the last closing of each. */
+function openDates(hours: Hours, zone: string, from: string, to: string) {
+  const runs = openRuns(hours, zone, from, to)
+  return datesFrom(from, to).flatMap((date) => {
+    const [dayStart, dayEnd] = dayBounds(date, zone)
+    const open = runs.filter((run) => run.start < dayEnd && run.end > dayStart)
+    const [first, last] = [open[0], open.at(-1)]
+    return first && last
+      ? [{ date, start: Math.max(first.start, dayStart), end: Math.min(last.end, dayEnd) }]
+      : []
+  })
+}
+
+/** A stay can be booked until the end of the day of arrival. A wall time that does not exist is when the clock jumps. */
+function stay({ location: { zone }, service }: Catalogue, arrival: string, departure: string): Slot {
+  if (service.kind !== 'nights') throw new Error('only nights are stayed')
+  const at = (date: string, time: string) => {
+    const resolved = resolveWall(date, time, zone)
+    return resolved.kind === 'fold' ? resolved.earlier : resolved.at
+  }
+  const start = at(arrival, service.checkIn)
+  const [, arrivalEnd] = dayBounds(arrival, zone)
+  return {
+    name: `${arrival}/${departure}`,
+    date: arrival,
+    lastDate: addDays(departure, -1),
+    start,
+    end: at(departure, service.checkOut),
+    ...terms(service, start, arrivalEnd - 1),
+  }
+}
+
+/** The slot of that name, by listing its date: nothing can be booked that would not be listed. */
+export function findSlot(catalogue: Catalogue, name: string): Result<Slot> {
+  const { location, service } = catalogue
+  if (service.kind === 'nights') return findStay(catalogue, name)
+  const at = parseInstant(name)
+  const date = service.kind === 'opening_hours' ? parseDate(name) : at && localDate(at, location.zone)
+  if (!date) {
+    const form = service.kind === 'opening_hours' ? 'a date' : 'a start with its offset from UTC'
+    return refuseField('slot', 'format', `The slot of this service is ${form}, as the availability names it.`)
+  }
+  const slots = listSlots(catalogue, date, date)
+  const slot = slots.find((one) => (service.kind === 'opening_hours' ? one.date === date : one.start === at))
+  return slot ? ok(slot) : noSlot(slots.length === 0)
+}
+
+function findStay(catalogue: Catalogue, name: string): Result<Slot> {
+  const { location, service } = catalogue
+  const [arrival, departure] = name.split('/').map(parseDate)
+  if (service.kind !== 'nights' || !arrival || !departure || name.length !== 21) {
+    return refuseField('slot', 'format', 'The slot of a stay is its dates, arrival/departure.')
+  }
+  const nights = daysBetween(arrival, departure)
+  if (nights < 1 || nights > service.maxNights) {
+    return refuseField('slot', 'nights', `A stay has 1 to ${service.maxNights} nights.`)
+  }
+  const last = addDays(departure, -1)
+  const open = openDates(location.hours, location.zone, arrival, last)
+  return open.length === nights ? ok(stay(catalogue, arrival, departure)) : noSlot(true)
+}
+
+const noSlot = (closed: boolean) =>
+  closed
+    ? refuseField('slot', 'closed', 'It is closed then.', 'not_bookable')
+    : refuseField('slot', 'not_a_slot', 'Nothing starts at that time.', 'not_bookable')
+
+/** Why a slot cannot be booked at `now` whatever is free, or undefined. */
+export function outsideWindow(
+  { location, service }: Catalogue,
+  slot: Slot,
+  now: number,
+): 'too_soon' | 'beyond_horizon' | undefined {
+  if (now > slot.bookUntil) return 'too_soon'
+  const horizon = addDays(localDate(now, location.zone), service.horizonDays)
+  return slot.date > horizon ? 'beyond_horizon' : undefined
+}
+
+/** Checks and prices what is asked for. */
+export function partyOf(service: Service, quantities: Record<string, number>): Result<Party> {
+  const lines: Party['lines'] = []
+  for (const [id, quantity] of Object.entries(quantities)) {
+    const unit = service.units.find((one) => one.id === id)
+    if (!unit) {
+      const known = service.units.map((one) => one.id).join(', ')
+      return refuseField(`units.${id}`, 'unknown_unit', `This service sells ${known}.`)
+    }
+    if (quantity === 0) continue
+    if (quantity < unit.min || quantity > unit.max) {
+      return refuseField(`units.${id}`, 'quantity', `From ${unit.min} to ${unit.max} of this unit.`)
+    }
+    lines.push({ unit: id, quantity, price: unit.price })
+  }
+  const sum = (of: (line: Party['lines'][number]) => number) =>
+    lines.reduce((total, line) => total + of(line), 0)
+  const placesOf = new Map(service.units.map((unit) => [unit.id, unit.places]))
+  const places = sum((line) => line.quantity * (placesOf.get(line.unit) ?? 0))
+  if (places < 1) return refuseField('units', 'empty', 'At least one place is booked.')
+  if (places > limits.places)
+    return refuseField('units', 'too_many', `At most ${limits.places} places in one booking.`)
+  return ok({ lines, places, price: sum((line) => line.quantity * line.price) })
+}
+
+/** What a hold of `places` in a slot must claim. A group without alternatives: nobody works at that time. */
+export type Claimer = (slot: Slot, places: number) => Groups
+
+/** The claimer for slots that start on the dates `from` to `to`; what is the same for all of them is done once. */
+export function claimer(catalogue: Catalogue, from: string, to: string): Claimer {
+  const { location, service, pools } = catalogue
+  const groups = groupNeeds(service.needs.map(({ of }) => of))
+  const runs = new Map<string, Run[]>()
+  for (const { id, hours } of pools.values()) {
+    if (hours) runs.set(id, openRuns({ weekly: hours, seasons: [], exceptions: [] }, location.zone, from, to))
+  }
+  const works = (id: string, slot: Slot) => {
+    const pool = pools.get(id)
+    return (
+      pool !== undefined &&
+      !pool.archived &&
+      (!pool.hours || covers(runs.get(id) ?? [], slot.start, slot.end))
+    )
+  }
+  return (slot, places) =>
+    groups.map((group) => {
+      const wanted = group.map((index) => {
+        const { of, take } = service.needs[index] as Service['needs'][number]
+        return {
+          units: take === 'places' ? places : 1,
+          of: of.filter((id) => works(id, slot)),
+          key: of.join(),
+        }
+      })
+      return fillings(wanted).map((filling) =>
+        filling.map(({ pool, units }) => ({
+          pool,
+          units,
+          ...bucketsOf(service, pools.get(pool) as Pool, slot),
+        })),
+      )
+    })
+}
+
+/** Buckets of the pool that the slot covers, buffers included. */
+function bucketsOf(service: Service, pool: Pool, slot: Slot): { from: number; to: number } {
+  if (pool.bucketMinutes === 1440) {
+    return { from: epochDay(slot.date), to: epochDay(slot.lastDate) + 1 }
+  }
+  if (pool.bucketMinutes === 1) {
+    const bucket = Math.floor(slot.start / MINUTE_MS)
+    return { from: bucket, to: bucket + 1 }
+  }
+  const size = pool.bucketMinutes * MINUTE_MS
+  const [before, after] =
+    'bufferBeforeMinutes' in service ? [service.bufferBeforeMinutes, service.bufferAfterMinutes] : [0, 0]
+  return {
+    from: Math.floor((slot.start - before * MINUTE_MS) / size),
+    to: Math.ceil((slot.end + after * MINUTE_MS) / size),
+  }
+}
+
+/** Indexes of needs, together where they share a candidate: only those have to be chosen together. */
+export function groupNeeds(needs: string[][]): number[][] {
+  const groups: { indexes: number[]; pools: Set<string> }[] = []
+  for (const [index, of] of needs.entries()) {
+    const shared = groups.filter(({ pools }) => of.some((pool) => pools.has(pool)))
+    const merged = {
+      indexes: [...shared.flatMap(({ indexes }) => indexes), index],
+      pools: new Set([...shared.flatMap(({ pools }) => [...pools]), ...of]),
+    }
+    for (const group of shared) groups.splice(groups.indexOf(group), 1)
+    groups.push(merged)
+  }
+  return groups.map(({ indexes }) => indexes)
+}
+
+type Wanted = { units: number; of: string[]; key: string }
+
+/**
+ * Every way to give each of these needs a pool of its own. Two needs alike in pools and units are not told apart, so
+ * of the two orders in which they could take the same two pools only one is tried.
+ */
+export function fillings(needs: Wanted[]): { pool: string; units: number }[][] {
+  const [need, ...rest] = needs
+  if (!need) return [[]]
+  return need.of.flatMap((pool, position) =>
+    fillings(
+      rest.map((other) => ({
+        ...other,
+        of: other.of.filter((candidate) =>
+          alike(need, other) ? need.of.indexOf(candidate) > position : candidate !== pool,
+        ),
+      })),
+    ).map((filling) => [{ pool, units: need.units }, ...filling]),
+  )
+}
+
+const alike = (a: Wanted, b: Wanted) => a.units === b.units && a.key === b.key

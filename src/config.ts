@@ -1,0 +1,36 @@
+/** Every limit and time-out of the product, with its reason. Units stand last in the name. */
+export const limits = {
+  /** A day of a counter that closes for each prayer and for lunch still fits. */
+  intervalsPerDay: 8,
+  seasons: 20,
+  /** More than one a day for a year: whoever needs more wants a season. */
+  exceptions: 400,
+  capacity: 100_000,
+  /** Minor units; a hundred million of most currencies. */
+  amount: 10_000_000_000,
+  unitsPerService: 20,
+  quantity: 500,
+  /** Places in one booking; larger parties are several bookings. */
+  places: 1_000,
+  needs: 5,
+  candidates: 50,
+  /** Ways in which a group of needs that share candidates can be filled; the write tries each. */
+  alternatives: 500,
+  departures: 100,
+  nights: 90,
+  /** Three years: trade fairs and hotels sell that far ahead. */
+  horizonDays: 1_100,
+  holdMinutes: 1_440,
+  /** A slot list is for choosing within a week, a calendar for two months in view. */
+  slotDays: 7,
+  calendarDays: 62,
+  /** Overdue holds that one sweep or one advance step expires in a batch. */
+  sweepHolds: 500,
+  bodyBytes: 256 * 1024,
+  sessionHours: 12,
+  signInLinkMinutes: 60,
+  keyDays: 3_650,
+} as const
+
+/** Cron of wrangler.toml; how stale the status of an overdue hold can get in the table. Readers never see it. */
+export const sweepEveryMinutes = 5

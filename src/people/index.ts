@@ -1,0 +1,13 @@
+export { timeAt } from './clock.ts'
+export { linkToken, readLink } from './links.ts'
+export {
+  callerValues,
+  credentialStatement,
+  lacks,
+  liveCredential,
+  type Principal,
+  principalOf,
+  type Scope,
+  scopes,
+  unauthenticated,
+} from './principal.ts'

@@ -1,0 +1,41 @@
+import { z } from '@hono/zod-openapi'
+
+/** Pieces of the wire that every feature shares. */
+
+export const id = (prefix: string, what: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}_[0-9a-z]{26}$`), `is the id of a ${what}, ${prefix}_ and 26 characters`)
+    .openapi({ example: `${prefix}_01kaqm3x7h4d8nq0v5wz2r9c6t` })
+
+export const language = z.enum(['en', 'nl', 'ar'])
+export type Language = z.infer<typeof language>
+
+/** A name as people read it, in one language at least. */
+export const localText = z
+  .strictObject({
+    en: z.string().trim().min(1).max(200).optional(),
+    nl: z.string().trim().min(1).max(200).optional(),
+    ar: z.string().trim().min(1).max(200).optional(),
+  })
+  .refine((text) => Object.keys(text).length > 0, 'has at least one of en, nl, ar')
+export type LocalText = z.infer<typeof localText>
+
+const dateRule = 'is a date of the years 2000 to 2100, YYYY-MM-DD'
+export const date = z
+  .string()
+  .regex(/^2\d{3}-\d\d-\d\d$/, dateRule)
+  .refine((text) => {
+    const parsed = new Date(`${text}T00:00:00Z`)
+    return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text) && text < '2101'
+  }, dateRule)
+  .openapi({ format: 'date', example: '2026-11-28' })
+
+export const wallTime = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'is a wall time, HH:MM')
+export const instant = z.iso
+  .datetime({ offset: true, message: 'is an ISO 8601 instant with its offset' })
+  .refine((text) => text >= '2000' && text < '2101', 'lies in the years 2000 to 2100')
+
+export const revision = z.number().int().min(1)
+export const cursor = z.string().min(1).max(400)
+export const pageSize = z.coerce.number().int().min(1).max(200)
