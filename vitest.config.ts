@@ -18,6 +18,8 @@ const slower = { ...shared.test, testTimeout: soak ? minutes(60) : minutes(1) }
 export default defineConfig({
   test: {
     slowTestThreshold: 2_000,
+    // The Worker logs a line a request: worth reading where a test failed.
+    silent: 'passed-only',
     reporters: ['default', ['json', { outputFile: 'test-report/report.json' }]],
     provide: { migrations: await readD1Migrations('migrations') },
     projects: [

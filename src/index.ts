@@ -1,5 +1,5 @@
+import { app } from './app.ts'
+
 export default {
-  async fetch(): Promise<Response> {
-    return new Response('Dawr')
-  },
+  fetch: app.fetch,
 } satisfies ExportedHandler<Env>

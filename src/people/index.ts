@@ -11,3 +11,4 @@ export {
   scopes,
   unauthenticated,
 } from './principal.ts'
+export { peopleRoutes, sessionCookie } from './routes.ts'

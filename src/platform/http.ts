@@ -1,5 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Context as HonoContext, MiddlewareHandler } from 'hono'
+import type { Context as HonoContext, MiddlewareHandler, TypedResponse } from 'hono'
 import { newId, sha256 } from '../kernel/ids.ts'
 import { type FieldError, type Problem, problems, type Result } from '../kernel/result.ts'
 import { parseInstant } from '../kernel/time.ts'
@@ -103,7 +103,10 @@ export const problemSchema = z
   })
   .openapi('Problem')
 
-export function problemResponse(c: AppContext, problem: Problem): Response {
+/** Fits every route: each declares problem documents for whatever it refuses. */
+export type ProblemResponse = Response & TypedResponse<never, never, never>
+
+export function problemResponse(c: AppContext, problem: Problem): ProblemResponse {
   const [status, title] = problems[problem.code]
   const { code, detail, errors, facts } = problem
   c.get('log').code = code
@@ -120,7 +123,7 @@ export function problemResponse(c: AppContext, problem: Problem): Response {
     facts,
     requestId: c.get('requestId'),
   }
-  return c.body(JSON.stringify(body), status, headers)
+  return c.body(JSON.stringify(body), status, headers) as unknown as ProblemResponse
 }
 
 /** Zod's findings as field errors: where, which rule, in words. */

@@ -1,0 +1,98 @@
+import { bodyLimit } from 'hono/body-limit'
+import { getCookie } from 'hono/cookie'
+import { HTTPException } from 'hono/http-exception'
+import { routePath } from 'hono/route'
+import { secureHeaders } from 'hono/secure-headers'
+import { bookingRoutes } from './booking/index.ts'
+import { limits } from './config.ts'
+import { eventRoutes } from './events/index.ts'
+import { locationRoutes } from './location/index.ts'
+import { peopleRoutes, readLink, sessionCookie } from './people/index.ts'
+import { type AppContext, door, problemResponse, router } from './platform/http.ts'
+import { logRequest } from './platform/log.ts'
+
+/** Middleware order, mounts, error boundary, /openapi.json. */
+export const app = router()
+
+app.use(logRequest((c) => routePath(c, -1)))
+app.use(
+  secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      fontSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    referrerPolicy: 'same-origin',
+    xFrameOptions: 'DENY',
+  }),
+)
+// A session cookie counts on pages alone: the API is not to be driven by somebody else's page.
+app.use(
+  door(
+    (token, env) => readLink(env.LINK_SECRET, token),
+    (c) => (c.req.path.startsWith('/v1/') ? undefined : getCookie(c, sessionCookie)),
+  ),
+)
+app.use(
+  bodyLimit({
+    maxSize: limits.bodyBytes,
+    onError: (c) =>
+      problemResponse(c as AppContext, {
+        code: 'body_too_large',
+        detail: `At most ${limits.bodyBytes} bytes.`,
+      }),
+  }),
+)
+app.use('/v1/*', async (c, next) => {
+  const type = c.req.header('Content-Type')
+  if (type !== undefined && !/^application\/json\b/i.test(type))
+    return problemResponse(c, { code: 'unsupported_media_type' })
+  return next()
+})
+
+app.route('/', bookingRoutes)
+app.route('/', locationRoutes)
+app.route('/', peopleRoutes)
+app.route('/', eventRoutes)
+
+app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
+  type: 'http',
+  scheme: 'bearer',
+  description: 'An API key, or the token of a customer’s link for that one booking.',
+})
+app.doc31('/openapi.json', (c) => ({
+  openapi: '3.1.0',
+  info: {
+    title: 'Dawr',
+    version: '1',
+    description:
+      'Reservations and queues for services whose capacity is limited. Every change carries an `Idempotency-Key`; every refusal is a problem document with a stable `code`.',
+  },
+  servers: [{ url: new URL(c.req.url).origin }],
+  security: [{ key: [] }, {}],
+}))
+
+app.notFound((c) => problemResponse(c, { code: 'not_found' }))
+
+app.onError((error, c) => {
+  if (error instanceof HTTPException && error.status < 500) {
+    return problemResponse(c, { code: 'invalid_request', detail: 'The body is not valid JSON.' })
+  }
+  const overloaded = /overloaded|too many requests queued/i.test(String(error))
+  console.error(
+    JSON.stringify({
+      level: 'error',
+      requestId: c.get('requestId'),
+      route: routePath(c, -1),
+      error: error.stack ?? String(error),
+      cause: String(error.cause ?? ''),
+    }),
+  )
+  return problemResponse(c, { code: overloaded ? 'overloaded' : 'internal' })
+})

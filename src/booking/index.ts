@@ -1,0 +1,6 @@
+export { type Booking, type CalendarDay, type CancelBody, cancelReasons, type SlotView } from './contract.ts'
+export { hold } from './hold.ts'
+export { availability, calendar, listBookings, readBooking } from './read.ts'
+export { bookingRoutes } from './routes.ts'
+export { cancel, confirm, extend } from './steps.ts'
+export { bookingView } from './view.ts'

@@ -1,0 +1,39 @@
+import { ok, type Result } from '../kernel/result.ts'
+import { formatInstant } from '../kernel/time.ts'
+import { credentialStatement, lacks, principalOf, unauthenticated } from '../people/index.ts'
+import type { Context } from '../platform/context.ts'
+import { statement } from '../platform/database.ts'
+import type { EventRow } from '../platform/tables.ts'
+import type { EventPage, EventQuery } from './contract.ts'
+
+/** The stream from a position on, or the history of one subject. A reader keeps `next` as its place. */
+export async function readEvents(
+  context: Context,
+  { after, subject, limit }: EventQuery,
+): Promise<Result<EventPage>> {
+  if (context.caller.kind === 'public') return unauthenticated()
+  const [credential, found] = await context.db.batch([
+    credentialStatement(context),
+    statement(
+      `SELECT * FROM event WHERE seq > :after ${subject ? 'AND subject = :subject' : ''} ORDER BY seq LIMIT :limit`,
+      { after, subject, limit },
+    ),
+  ])
+  const refused = lacks(principalOf(context.caller, credential?.rows ?? []), 'events')
+  if (refused) return refused
+  const rows = (found?.rows ?? []) as EventRow[]
+  return ok({
+    events: rows.map((row) => ({
+      seq: row.seq,
+      at: formatInstant(row.at, 'UTC'),
+      type: row.type,
+      locationId: row.location_id,
+      subject: row.subject,
+      revision: row.revision,
+      actor: row.actor,
+      reason: row.reason,
+      data: JSON.parse(row.data) as Record<string, unknown>,
+    })),
+    next: rows.at(-1)?.seq ?? after,
+  })
+}
