@@ -66,29 +66,43 @@ export function isZone(zone: string): boolean {
 
 const twoDigits = (n: number): string => (n < 10 ? `0${n}` : String(n))
 
-/** The number of a date, counted in days from 1970-01-01. Throws on what is no date of the years 1000 to 2999. */
-export function epochDay(date: string): number {
-  const month = Number(date.slice(5, 7)) - 1
-  const ms = Date.UTC(Number(date.slice(0, 4)), month, Number(date.slice(8)))
-  // Date.UTC takes 30 February for 2 March.
-  if (!/^[12]\d{3}-\d\d-\d\d$/.test(date) || new Date(ms).getUTCMonth() !== month) {
-    throw new RangeError(`not a date: ${date}`)
+/** The number that the digits of a part of a text make; NaN where one is no digit. Faster here than a pattern. */
+function digits(text: string, from: number, until: number): number {
+  let n = 0
+  for (let i = from; i < until; i++) {
+    const digit = text.charCodeAt(i) - 48
+    n = digit >= 0 && digit <= 9 ? n * 10 + digit : Number.NaN
   }
-  return ms / DAY_MS
+  return n
+}
+
+/** The number of a date of the years 1000 to 2999, NaN for anything else. */
+function dayNumber(date: string): number {
+  const year = digits(date, 0, 4)
+  const month = digits(date, 5, 7)
+  const ms = Date.UTC(year, month - 1, digits(date, 8, 10))
+  const formed = date.length === 10 && date[4] === '-' && date[7] === '-' && year >= 1000 && year < 3000
+  // Date.UTC takes 30 February for 2 March.
+  return formed && new Date(ms).getUTCMonth() === month - 1 ? ms / DAY_MS : Number.NaN
+}
+
+/** The number of a date, counted in days from 1970-01-01. Throws on what is no date. */
+export function epochDay(date: string): number {
+  const day = dayNumber(date)
+  if (Number.isNaN(day)) throw new RangeError(`not a date: ${date}`)
+  return day
 }
 
 /** The date with this number; the inverse of `epochDay`. */
-export const dateOfEpochDay = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10)
+export function dateOfEpochDay(day: number): string {
+  const date = new Date(day * DAY_MS)
+  return `${date.getUTCFullYear()}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`
+}
 
 /** The text itself if it is a date of the years 2000 to 2100 that exists ('2026-02-29' does not). */
 export function parseDate(text: string): string | undefined {
-  try {
-    epochDay(text)
-  } catch {
-    return undefined
-  }
-  const year = Number(text.slice(0, 4))
-  return year >= FIRST_YEAR && year <= LAST_YEAR ? text : undefined
+  const year = digits(text, 0, 4)
+  return !Number.isNaN(dayNumber(text)) && year >= FIRST_YEAR && year <= LAST_YEAR ? text : undefined
 }
 
 /** The date `days` later, or earlier when negative, by the calendar alone. */
@@ -114,8 +128,10 @@ export const isWallEnd = (text: string): boolean => text === '24:00' || isWallTi
 
 /** The minutes from '00:00' to a wall time, 0 to 1440. */
 export function minutesOf(time: string): number {
-  if (!isWallEnd(time)) throw new RangeError(`not a wall time: ${time}`)
-  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
+  const minutes = digits(time, 0, 2) * 60 + digits(time, 3, 5)
+  const formed = time.length === 5 && time[2] === ':' && digits(time, 3, 5) < 60
+  if (!formed || !(minutes <= 1440)) throw new RangeError(`not a wall time: ${time}`)
+  return minutes
 }
 
 /** The wall time at so many minutes from '00:00', 0 to 1440; the inverse of `minutesOf`. */
