@@ -1,14 +1,16 @@
 -- Capacity. A claim moves the tallies of its buckets; the CHECK on a tally is what makes overbooking impossible.
+-- SQLite checks the row to be inserted even where it turns into an update, so that row carries the bucket's own capacity.
 CREATE TRIGGER claim_take AFTER INSERT ON claim
 BEGIN
   INSERT INTO tally (pool_id, bucket, taken, capacity)
-  SELECT NEW.pool_id, span.bucket, NEW.units, pool.capacity
+  SELECT NEW.pool_id, span.bucket, NEW.units, coalesce(known.capacity, pool.capacity)
   FROM (
     WITH RECURSIVE step (bucket) AS (
       SELECT NEW.from_bucket UNION ALL SELECT bucket + 1 FROM step WHERE bucket + 1 < NEW.to_bucket
     )
     SELECT bucket FROM step
   ) AS span JOIN pool ON pool.id = NEW.pool_id
+    LEFT JOIN tally AS known ON known.pool_id = NEW.pool_id AND known.bucket = span.bucket
   WHERE true
   ON CONFLICT (pool_id, bucket) DO UPDATE SET taken = taken + excluded.taken;
 END;

@@ -24,6 +24,10 @@ export const limits = {
   /** A slot list is for choosing within a week, a calendar for two months in view. */
   slotDays: 7,
   calendarDays: 62,
+  /** Buckets whose capacity one command sets: three weeks of quarter hours, five years of days. */
+  bucketsAtOnce: 2_016,
+  /** Records named in a refusal: enough to act on. */
+  listed: 50,
   /** Overdue holds that one sweep or one advance step expires in a batch. */
   sweepHolds: 500,
   bodyBytes: 256 * 1024,

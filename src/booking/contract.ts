@@ -191,16 +191,31 @@ export const calendarDay = z
 export type CalendarDay = z.infer<typeof calendarDay>
 export const calendar = z.object({ zone: z.string(), days: z.array(calendarDay) }).openapi('Calendar')
 
+const edge = z.string().min(10).max(40)
 export const capacityBody = z
   .strictObject({
-    from: z
-      .string()
-      .min(10)
-      .max(40)
-      .openapi({ description: 'Start of the buckets: a date, or an instant with offset.' }),
-    to: z.string().min(10).max(40).openapi({ description: 'Their end, not included.' }),
     capacity: z.number().int().min(0).max(limits.capacity),
-    reason: z.string().trim().min(3).max(200),
+    reason: z.string().trim().min(3).max(200).openapi({ description: 'Why; it stands in the audit.' }),
+    from: edge.optional().openapi({
+      description:
+        'First bucket: a date for a pool by days, else an instant with offset. Without it: from now on, for good.',
+    }),
+    to: edge.optional().openapi({ description: 'End of the buckets, not included.' }),
+  })
+  .refine(({ from, to }) => (from === undefined) === (to === undefined), {
+    path: ['to'],
+    message: 'goes with `from`',
   })
   .openapi('CapacityBody')
 export type CapacityBody = z.infer<typeof capacityBody>
+
+export const capacityView = z
+  .object({
+    poolId: id('pool', 'pool'),
+    capacity: z.number().int(),
+    from: edge.nullable(),
+    to: edge.nullable(),
+    revision,
+  })
+  .openapi('Capacity')
+export type CapacityView = z.infer<typeof capacityView>

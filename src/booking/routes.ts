@@ -13,12 +13,15 @@ import {
   router,
 } from '../platform/http.ts'
 import { id } from '../platform/wire.ts'
+import { changeCapacity } from './capacity.ts'
 import {
   availability as availabilitySchema,
   booking,
   bookingPage,
   calendar as calendarSchema,
   cancelBody,
+  capacityBody,
+  capacityView,
   confirmBody,
   extendBody,
   holdBody,
@@ -206,4 +209,28 @@ bookingRoutes.openapi(
     cancelBody,
   ),
   (c) => answer(c, (context) => cancel(context, c.req.valid('param').id, c.req.valid('json'))),
+)
+
+bookingRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/pools/{id}/capacity',
+    operationId: 'changeCapacity',
+    summary: 'Set how much a pool has',
+    description:
+      'For good from now on, or for the buckets between `from` and `to`. What bookings already take is never cut: it is refused as `capacity_in_use` and names them.',
+    tags: ['Configuration'],
+    request: {
+      params: z.object({ id: id('pool', 'pool') }),
+      headers: idempotencyHeader,
+      body: jsonBody(capacityBody),
+    },
+    responses: { 200: json(capacityView, 'As set'), ...problemResponses },
+  }),
+  async (c) => {
+    const context = await commandContext(c)
+    if (!context.ok) return problemResponse(c, context.problem)
+    const done = await changeCapacity(context.value, c.req.valid('param').id, c.req.valid('json'))
+    return done.ok ? c.json(done.value, 200) : problemResponse(c, done.problem)
+  },
 )

@@ -52,5 +52,9 @@ export const refuse = (code: ProblemCode, more: Omit<Problem, 'code'> = {}): Ref
 })
 
 /** Refuses because of one field. */
-export const refuseField = (path: string, rule: string, message: string, code: ProblemCode = 'invalid_field') =>
-  refuse(code, { detail: message, errors: [{ path, rule, message }] })
+export const refuseField = (
+  path: string,
+  rule: string,
+  message: string,
+  code: ProblemCode = 'invalid_field',
+) => refuse(code, { detail: message, errors: [{ path, rule, message }] })

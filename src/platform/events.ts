@@ -29,20 +29,22 @@ export function eventStatement(
 ): Statement {
   return statement(
     `INSERT INTO event (at, type, location_id, subject, revision, actor, reason, command, fingerprint, data)
-     SELECT :at, :type, :location, :subject, :revision, :actor, :reason, ${commandName}, :fingerprint, :data WHERE ${guard}`,
+     SELECT :eventAt, :eventType, :eventLocation, :eventSubject, :eventRevision, :eventActor, :eventReason,
+       ${commandName}, :fingerprint, :eventData
+     WHERE ${guard}`,
     {
       ...guardValues,
       ...caller,
       key: command.key,
       fingerprint: command.fingerprint,
-      at: event.at,
-      type: event.type,
-      location: event.location ?? null,
-      subject: event.subject,
-      revision: event.revision,
-      actor: event.actor,
-      reason: event.reason ?? null,
-      data: JSON.stringify(event.data ?? {}),
+      eventAt: event.at,
+      eventType: event.type,
+      eventLocation: event.location ?? null,
+      eventSubject: event.subject,
+      eventRevision: event.revision,
+      eventActor: event.actor,
+      eventReason: event.reason ?? null,
+      eventData: JSON.stringify(event.data ?? {}),
     },
   )
 }

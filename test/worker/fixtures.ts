@@ -1,7 +1,7 @@
 import { env, exports } from 'cloudflare:workers'
 import { newId, newSecret, sha256 } from '../../src/kernel/ids.ts'
 import type { ServiceBody } from '../../src/location/contract.ts'
-import type { Hours, Interval } from '../../src/location/index.ts'
+import type { Hours } from '../../src/location/index.ts'
 import { type Role, roleScopes } from '../../src/people/principal.ts'
 
 /** Configuration straight into the database: what a test is about is asked through the whole Worker. */
@@ -9,7 +9,7 @@ import { type Role, roleScopes } from '../../src/people/principal.ts'
 /** A Saturday noon in London, when all locations of these tests have their clock unless they say otherwise. */
 export const noon = Date.parse('2026-11-21T12:00:00Z')
 
-export const everyDay = (intervals: Interval[]): Hours => ({
+export const everyDay = (intervals: Hours['weekly']['mon']): Hours => ({
   weekly: {
     mon: intervals,
     tue: intervals,
