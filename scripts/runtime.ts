@@ -9,7 +9,8 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptio
 import { startCron } from './cron.ts'
 import { applyMigrations } from './migrate.ts'
 import { identify, type ProcessIdentity } from './processes.mjs'
-import { Refusal, StateFolder } from './state-folder.ts'
+import { Refusal } from './refusal.ts'
+import { StateFolder } from './state-folder.ts'
 import { buildWorker, type WorkerBuild } from './worker-build.ts'
 
 export type LogLine = { level: string; message: string }
@@ -46,7 +47,8 @@ const host = '127.0.0.1'
  * Runs the Worker as deployed, with the bindings of wrangler.toml, on a folder of local state: builds it,
  * applies the migrations, then serves. Miniflare is driven directly, without the proxy of `wrangler dev`.
  *
- * @throws {Refusal} when the folder or the port is in use; other errors when it does not build or migrate
+ * @throws {Refusal} when the folder or the port is in use or the Worker does not build; other errors on
+ *   a migration that fails
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { state, port: wantedPort = 0, entry, log = complain } = options

@@ -6,8 +6,8 @@ import { existsSync, openSync, renameSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { firstStart } from './first-start.ts'
+import { Refusal } from './refusal.ts'
 import { type LogLine, openRuntime, type Runtime } from './runtime.ts'
-import { Refusal } from './state-folder.ts'
 
 const parentCheckMs = 500
 
@@ -43,7 +43,10 @@ async function stop(): Promise<void> {
   process.exit(0)
 }
 
-/** A shell or npm between the terminal and us may end without telling us: who lost its parent stops as well. */
+/**
+ * npm may be killed without telling us: who lost its parent stops as well. (npm's own shell would keep signals
+ * to itself; the start script replaces it with `exec`.)
+ */
 function stopWithParent(): void {
   if (process.env.npm_lifecycle_event === undefined) return
   const parent = process.ppid

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { identify, lives, type ProcessIdentity } from './processes.mjs'
+import { Refusal } from './refusal.ts'
 
 /** What `<state>/server.json` says of the server that uses the folder, or used it last. */
 export type ServerRecord = { port: number; node: ProcessIdentity; workerd: ProcessIdentity | null }
 
-/** A sentence for the person at the terminal, not a bug: shown without a stack. */
-export class Refusal extends Error {}
-
 const orphanGoneWithinMs = 5_000
+// A server killed this moment may still be on its way out, with the lock.
+const lockWaitMs = 1_000
 
 /**
  * One folder of local state, held by this process alone.
@@ -37,7 +37,7 @@ export class StateFolder {
    */
   static async take(path: string): Promise<StateFolder> {
     mkdirSync(path, { recursive: true })
-    const lock = new DatabaseSync(join(path, 'server.lock'), { timeout: 0 })
+    const lock = new DatabaseSync(join(path, 'server.lock'), { timeout: lockWaitMs })
     try {
       lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
     } catch (error) {

@@ -6,6 +6,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { V4WorkerOptions } from 'miniflare'
+import { Refusal } from './refusal.ts'
 
 /** The project's folder, without a slash at its end. */
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '')
@@ -41,7 +42,7 @@ export type WorkerBuild = {
  * deployed. That takes two seconds, so a build is kept under the hash of everything it was made from.
  *
  * @param entry another entry module instead of wrangler.toml's `main`, relative to the project
- * @throws with wrangler's own message when the Worker does not build
+ * @throws {Refusal} with wrangler's own message when the Worker does not build
  */
 export async function buildWorker(entry?: string): Promise<WorkerBuild> {
   const key = await sourceHash(entry)
@@ -75,12 +76,18 @@ async function sourceHash(entry: string | undefined): Promise<string> {
 async function bundle(folder: string, entry: string | undefined): Promise<void> {
   const wrangler = join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
   const args = [wrangler, 'deploy', ...(entry === undefined ? [] : [entry]), '--dry-run', '--outdir', folder]
-  const env = { ...process.env, CI: '1', NO_COLOR: '1', WRANGLER_SEND_METRICS: 'false' }
+  const env = {
+    ...process.env,
+    CI: '1',
+    NO_COLOR: '1',
+    WRANGLER_HIDE_BANNER: 'true',
+    WRANGLER_SEND_METRICS: 'false',
+  }
   try {
     await promisify(execFile)(process.execPath, args, { cwd: root, env })
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
-    throw new Error(`The Worker does not build.\n${stdout}${stderr}`)
+    throw new Refusal(`The Worker does not build.\n${stdout}${stderr}`)
   }
 }
 
