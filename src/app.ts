@@ -10,6 +10,7 @@ import { locationRoutes } from './location/index.ts'
 import { peopleRoutes, readLink, sessionCookie } from './people/index.ts'
 import { type AppContext, door, problemResponse, router } from './platform/http.ts'
 import { logRequest } from './platform/log.ts'
+import { shield } from './platform/shield.ts'
 
 /** Middleware order, mounts, error boundary, /openapi.json. */
 export const app = router()
@@ -39,6 +40,7 @@ app.use(
     (c) => (c.req.path.startsWith('/v1/') ? undefined : getCookie(c, sessionCookie)),
   ),
 )
+app.use(shield)
 app.use(
   bodyLimit({
     maxSize: limits.bodyBytes,

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { limits } from '../config.ts'
-import { date, id, instant, localText, revision, wallTime } from '../platform/wire.ts'
+import { date, id, instant, localText, longText, revision, wallTime } from '../platform/wire.ts'
 
 const interval = z.strictObject({ from: wallTime, to: wallTime })
 const intervals = z.array(interval).max(limits.intervalsPerDay)
@@ -170,6 +170,8 @@ export const need = z
 
 const common = {
   name: localText,
+  description: longText.optional(),
+  bring: longText.optional().openapi({ description: 'What to bring or to know before coming.' }),
   units: z.array(unit).min(1).max(limits.unitsPerService),
   needs: z.array(need).min(1).max(limits.needs).openapi({ description: 'All of these at once.' }),
   leadTimeMinutes: minutes(90 * day)

@@ -11,14 +11,15 @@ export const id = (prefix: string, what: string) =>
 export const language = z.enum(['en', 'nl', 'ar'])
 export type Language = z.infer<typeof language>
 
-/** A name as people read it, in one language at least. */
-export const localText = z
-  .strictObject({
-    en: z.string().trim().min(1).max(200).optional(),
-    nl: z.string().trim().min(1).max(200).optional(),
-    ar: z.string().trim().min(1).max(200).optional(),
-  })
-  .refine((text) => Object.keys(text).length > 0, 'has at least one of en, nl, ar')
+/** Words for people, in one language at least. */
+const inLanguages = (max: number) => {
+  const words = z.string().trim().min(1).max(max).optional()
+  return z
+    .strictObject({ en: words, nl: words, ar: words })
+    .refine((text) => Object.keys(text).length > 0, 'has at least one of en, nl, ar')
+}
+export const localText = inLanguages(200)
+export const longText = inLanguages(1_000)
 export type LocalText = z.infer<typeof localText>
 
 const dateRule = 'is a date of the years 2000 to 2100, YYYY-MM-DD'
