@@ -1,14 +1,21 @@
+export { changed, found } from './answer.ts'
+export { carryOut, type Done, type Guard, type Plan } from './change.ts'
 export { timeAt } from './clock.ts'
+export { type PageQuery, pageQuery } from './contract.ts'
+export { claimFirstKey, firstAdminLink } from './first-key.ts'
 export { linkToken, readLink } from './links.ts'
 export {
   callerValues,
   credentialStatement,
+  isStaff,
   lacks,
   liveCredential,
   type Principal,
   principalOf,
+  reaches,
   type Scope,
   scopes,
   unauthenticated,
 } from './principal.ts'
 export { peopleRoutes, sessionCookie } from './routes.ts'
+export { exchangeLink, readSignInLink, type Session, signOut } from './sign-in.ts'

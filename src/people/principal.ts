@@ -86,3 +86,13 @@ export function lacks(principal: Principal | undefined, scope: Scope): Refused |
   }
   return undefined
 }
+
+/** Whoever works here, by key or session; not partners, customers or the public. */
+export const isStaff = (principal: Principal): boolean =>
+  principal.role === 'admin' || principal.role === 'staff'
+
+/** A test-mode key reaches test-mode locations only, a live key of a partner live ones only; the rest is not there. */
+export const reaches = (principal: Principal, location: { testMode: boolean }): boolean =>
+  principal.role === 'partner'
+    ? principal.testMode === location.testMode
+    : location.testMode || !principal.testMode

@@ -1,0 +1,103 @@
+import { type Statement, statement } from '../platform/database.ts'
+import { eventStatement, type NewEvent } from '../platform/events.ts'
+import type { Guard } from './change.ts'
+import type { CredentialRow, PartnerRow } from './tables.ts'
+
+/** Partners and credentials in SQL. Each write carries the guard of its event, so that both happen or neither. */
+
+export const partnerStatement = (id: string | undefined): Statement =>
+  statement('SELECT * FROM partner WHERE id = :id', { id })
+
+type Position = { key: number; id: string } | undefined
+
+/** In the order in which they were made; one more than asked tells whether there is another page. */
+const page = (from: string, where: string) => `SELECT * FROM ${from}
+  WHERE ${where} AND (:afterKey IS NULL OR (created_at, id) > (:afterKey, :afterId))
+  ORDER BY created_at, id LIMIT :limit`
+
+export const partnersStatement = (after: Position, limit: number): Statement =>
+  statement(page('partner', 'true'), { afterKey: after?.key, afterId: after?.id, limit: limit + 1 })
+
+export const insertPartner = (row: PartnerRow, guard: Guard): Statement =>
+  statement(
+    `INSERT INTO partner (id, name, revision, created_at) SELECT :id, :name, :revision, :created_at WHERE ${guard.sql}`,
+    { ...row, ...guard.values },
+  )
+
+export const credentialById = (id: string): Statement =>
+  statement('SELECT * FROM credential WHERE id = :id', { id })
+
+export const credentialsStatement = (
+  kind: string,
+  testOnly: boolean,
+  after: Position,
+  limit: number,
+): Statement =>
+  statement(page('credential', 'kind = :kind AND test_mode >= :testOnly'), {
+    kind,
+    testOnly: Number(testOnly),
+    afterKey: after?.key,
+    afterId: after?.id,
+    limit: limit + 1,
+  })
+
+export const insertCredential = (row: CredentialRow, guard: Guard): Statement =>
+  statement(
+    `INSERT INTO credential (
+       hash, id, kind, role, partner_id, scopes, label, test_mode, created_at, expires_at, revoked_at, revision
+     )
+     SELECT :hash, :id, :kind, :role, :partner_id, :scopes, :label, :test_mode, :created_at, :expires_at, :revoked_at, :revision
+     WHERE ${guard.sql}`,
+    { ...row, ...guard.values },
+  )
+
+/** Ends a credential: from the next request on it opens nothing. */
+export const revokeCredential = (id: string, now: number, guard: Guard): Statement =>
+  statement(
+    `UPDATE credential SET revoked_at = :now, revision = revision + 1
+     WHERE id = :id AND revoked_at IS NULL AND ${guard.sql}`,
+    { id, now, ...guard.values },
+  )
+
+/** That a credential has not been ended meanwhile; `guard` for the writes that come with its ending. */
+export const notRevoked = (id: string): Guard => ({
+  sql: 'EXISTS (SELECT 1 FROM credential WHERE id = :guardCredential AND revoked_at IS NULL)',
+  values: { guardCredential: id },
+})
+
+export const credentialExists = (id: string): Guard => ({
+  sql: 'EXISTS (SELECT 1 FROM credential WHERE id = :guardCredential)',
+  values: { guardCredential: id },
+})
+
+/** The session behind a cookie, if it has not been ended. */
+export const sessionStatement = (hash: string): Statement =>
+  statement(`SELECT * FROM credential WHERE hash = :hash AND kind = 'session' AND revoked_at IS NULL`, {
+    hash,
+  })
+
+/** A one-time link that can still be used. */
+export const linkStatement = (hash: string, now: number): Statement =>
+  statement(
+    `SELECT * FROM credential WHERE hash = :hash AND kind = 'link' AND revoked_at IS NULL AND expires_at > :now`,
+    { hash, now },
+  )
+
+/** That no administrator's key is good; `guard` of the first one. */
+export const noAdminKey: Guard = {
+  sql: `NOT EXISTS (
+    SELECT 1 FROM credential c WHERE c.role = 'admin' AND c.kind = 'key' AND c.revoked_at IS NULL
+      AND (c.expires_at IS NULL OR c.expires_at > :wallNow)
+  )`,
+  values: {},
+}
+
+/** The event of something that nobody's idempotency key stands for: a link makes it happen once by itself. */
+export const uncommanded = (event: NewEvent, guard: Guard): Statement =>
+  eventStatement(
+    event,
+    { callerName: null, hash: null },
+    { key: '', fingerprint: '' },
+    guard.sql,
+    guard.values,
+  )
