@@ -21,7 +21,7 @@ export default defineConfig({
     // The Worker logs a line a request: worth reading where a test failed.
     silent: 'passed-only',
     reporters: ['default', ['json', { outputFile: 'test-report/report.json' }]],
-    provide: { migrations: await readD1Migrations('migrations') },
+    provide: { migrations: await readD1Migrations({ migrationsPattern: 'migrations/[0-9]*.sql' }) },
     projects: [
       {
         ...shared,

@@ -69,9 +69,9 @@ function tryLock() {
  */
 function cleanEnvironment() {
   const inherited = /^(npm_(lifecycle|package|command|execpath|node_execpath)|INIT_CWD$|NODE_ENV$)/i
-  const entries = Object.entries(process.env).filter(([name]) => !inherited.test(name))
-  const env = Object.fromEntries(entries)
-  const path = (process.env.PATH ?? '').split(delimiter)
+  const env = { ...process.env }
+  for (const name of Object.keys(env)) if (inherited.test(name)) delete env[name]
+  const path = (env.PATH ?? '').split(delimiter)
   env.PATH = path.filter((dir) => !dir.replaceAll('\\', '/').includes('node_modules/.bin')).join(delimiter)
   return env
 }

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { V4WorkerOptions } from 'miniflare'
@@ -102,10 +102,11 @@ async function describe(entry: string | undefined): Promise<Omit<WorkerBuild, 'f
   const { modulesRules: _, ...options } = workerOptions
   const migrations: WorkerBuild['migrations'] = {}
   for (const database of config.d1_databases) {
-    const list = await readMigrations(
-      join(root, database.migrations_dir ?? 'migrations'),
-      wrangler.unstable_splitSqlQuery,
-    )
+    const pattern = database.migrations_pattern ?? `${database.migrations_dir ?? 'migrations'}/*.sql`
+    const files = globSync(join(root, pattern)).sort() // wrangler's order: the names start with their number
+    const list = files.map((file) => {
+      return { name: basename(file), queries: wrangler.unstable_splitSqlQuery(readFileSync(file, 'utf8')) }
+    })
     migrations[database.binding] = { table: database.migrations_table ?? 'd1_migrations', list }
   }
   return {
@@ -115,13 +116,6 @@ async function describe(entry: string | undefined): Promise<Omit<WorkerBuild, 'f
     secrets: config.secrets?.required ?? [],
     migrations,
   }
-}
-
-/** Migration files in the order `wrangler d1 migrations apply` takes them: by name, which starts with a number. */
-async function readMigrations(folder: string, split: (sql: string) => string[]): Promise<Migration[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /^\d+.*\.sql$/.test(name)).sort()
-  const read = async (name: string) => ({ name, queries: split(await readFile(join(folder, name), 'utf8')) })
-  return Promise.all(names.map(read))
 }
 
 async function dropOldBuilds(): Promise<void> {
