@@ -44,8 +44,8 @@ export class Occupancy {
   }
 
   /**
-   * How much is left for people to read, and of how much. A need that takes a unit a place counts in places, one that
-   * takes a single unit counts in bookings; a slot has as many as its scarcest need.
+   * How much is left for people to read, and of how much, over all the candidates of a need. A need that takes a unit a
+   * place counts in places, one that takes a single unit counts in bookings; a slot has as many as its scarcest need.
    */
   left(groups: Groups): { vacancies: number; capacity: number } {
     let left = { vacancies: Number.POSITIVE_INFINITY, capacity: Number.POSITIVE_INFINITY }
@@ -53,15 +53,33 @@ export class Occupancy {
       const needs = alternatives[0]?.length ?? 1
       const pools = new Map(alternatives.flat().map((claim) => [claim.pool, this.free(claim)]))
       const each = [...pools.values()]
-      const of = (values: number[]) =>
-        needs === 1 && values.some((value) => value > 1)
-          ? Math.max(0, ...values)
-          : Math.floor(values.filter((value) => value >= 1).length / needs)
       left = {
-        vacancies: Math.min(left.vacancies, of(each.map(({ free }) => free))),
-        capacity: Math.min(left.capacity, of(each.map(({ capacity }) => capacity))),
+        vacancies: Math.min(
+          left.vacancies,
+          rounds(
+            each.map(({ free }) => free),
+            needs,
+          ),
+        ),
+        capacity: Math.min(
+          left.capacity,
+          rounds(
+            each.map(({ capacity }) => capacity),
+            needs,
+          ),
+        ),
       }
     }
     return Number.isFinite(left.vacancies) ? left : { vacancies: 0, capacity: 0 }
+  }
+}
+
+/** How many times one unit can be had of each of `needs` different pools. */
+function rounds(free: number[], needs: number): number {
+  for (let most = Number.POSITIVE_INFINITY; ; ) {
+    const units = free.reduce((sum, of) => sum + Math.min(of, most), 0)
+    const fewer = Math.floor(units / needs)
+    if (fewer >= most) return most
+    most = fewer
   }
 }
