@@ -57,12 +57,13 @@ export const confirmBody = z
 export type ConfirmBody = z.infer<typeof confirmBody>
 
 export const cancelReasons = [
-  'customer_request',
+  'customer_asked',
   'changed_plans',
   'ill',
   'duplicate',
   'unpaid',
-  'closed',
+  'location_closed',
+  'staff_absent',
   'mistake',
   'other',
 ] as const

@@ -17,6 +17,8 @@ import {
 import {
   covers,
   departuresOn,
+  fillings,
+  groupNeeds,
   type Hours,
   openRuns,
   type Pool,
@@ -270,40 +272,4 @@ function bucketsOf(service: Service, pool: Pool, slot: Slot): { from: number; to
   }
 }
 
-/** Indexes of needs, together where they share a candidate: only those have to be chosen together. */
-export function groupNeeds(needs: string[][]): number[][] {
-  const groups: { indexes: number[]; pools: Set<string> }[] = []
-  for (const [index, of] of needs.entries()) {
-    const shared = groups.filter(({ pools }) => of.some((pool) => pools.has(pool)))
-    const merged = {
-      indexes: [...shared.flatMap(({ indexes }) => indexes), index],
-      pools: new Set([...shared.flatMap(({ pools }) => [...pools]), ...of]),
-    }
-    for (const group of shared) groups.splice(groups.indexOf(group), 1)
-    groups.push(merged)
-  }
-  return groups.map(({ indexes }) => indexes)
-}
-
-type Wanted = { units: number; of: string[]; key: string }
-
-/**
- * Every way to give each of these needs a pool of its own. Two needs alike in pools and units are not told apart, so
- * of the two orders in which they could take the same two pools only one is tried.
- */
-export function fillings(needs: Wanted[]): { pool: string; units: number }[][] {
-  const [need, ...rest] = needs
-  if (!need) return [[]]
-  return need.of.flatMap((pool, position) =>
-    fillings(
-      rest.map((other) => ({
-        ...other,
-        of: other.of.filter((candidate) =>
-          alike(need, other) ? need.of.indexOf(candidate) > position : candidate !== pool,
-        ),
-      })),
-    ).map((filling) => [{ pool, units: need.units }, ...filling]),
-  )
-}
-
-const alike = (a: Wanted, b: Wanted) => a.units === b.units && a.key === b.key
+export { fillings, groupNeeds }

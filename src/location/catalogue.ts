@@ -1,4 +1,4 @@
-import type { Hours, Weekly } from '../booking/hours.ts'
+import type { Hours, Weekly } from './hours.ts'
 import type { LocalText } from '../platform/wire.ts'
 import type { ServiceBody } from './contract.ts'
 import type { LocationRow, PoolRow, ServiceRow } from './tables.ts'

@@ -1,3 +1,16 @@
-export { covers, departuresOn, type Hours, openRuns, type Run, walkStarts } from '../booking/hours.ts'
+export {
+  covers,
+  departuresOn,
+  type Hours,
+  type Interval,
+  openRuns,
+  type Run,
+  walkStarts,
+} from '../booking/hours.ts'
 export { type Location, locationOf, type Pool, poolOf, type Service, serviceOf } from './catalogue.ts'
+export type { LocationView, PoolView, ServiceBody, ServiceView } from './contract.ts'
+export { listLocations, readLocation } from './locations.ts'
+export { fillings, groupNeeds } from './needs.ts'
+export { readOrganisation } from './organisation.ts'
 export { locationRoutes } from './routes.ts'
+export { listServices, readService } from './services.ts'

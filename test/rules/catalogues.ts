@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../src/booking/catalogue.ts'
-import type { Hours } from '../../src/booking/hours.ts'
+import type { Hours } from '../../src/location/hours.ts'
 import type { Pool, Service } from '../../src/location/index.ts'
 import { everyDay, open, weeklyOnly } from './opening.ts'
 

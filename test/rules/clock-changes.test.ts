@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Hours, walkStarts } from '../../src/booking/hours.ts'
+import { type Hours, walkStarts } from '../../src/location/hours.ts'
 import {
   addDays,
   DAY_MS,

@@ -7,7 +7,7 @@ import {
   type Interval,
   type Season,
   type Weekly,
-} from '../../src/booking/hours.ts'
+} from '../../src/location/hours.ts'
 import { limits } from '../../src/config.ts'
 import { addDays, wallOf } from '../../src/kernel/time.ts'
 import { everyDay, open, weeklyOnly } from './opening.ts'

@@ -11,7 +11,7 @@ import {
   type Season,
   type Weekly,
   walkStarts,
-} from '../../src/booking/hours.ts'
+} from '../../src/location/hours.ts'
 import {
   addDays,
   DAY_MS,

@@ -31,7 +31,7 @@ test.each([
   ['src/kernel/money.ts', 'cloudflare:workers', 'no platform'],
   ['src/booking/planner.ts', '../platform/database.ts', 'no platform'],
   ['src/queue/rules.ts', 'drizzle-orm/sqlite-core', 'no platform'],
-  ['src/booking/hours.ts', 'temporal-polyfill/implementation', 'the only importer of Temporal'],
+  ['src/location/hours.ts', 'temporal-polyfill/implementation', 'the only importer of Temporal'],
   ['src/kernel/time.ts', 'temporal-polyfill', 'half-working'],
   ['src/app.ts', '../scripts/cron.ts', 'from src/ only'],
 ])('%s may not import %s', (path, wanted, reason) => {

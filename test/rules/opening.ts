@@ -1,4 +1,4 @@
-import type { Hours, Interval, Weekly } from '../../src/booking/hours.ts'
+import type { Hours, Interval, Weekly } from '../../src/location/hours.ts'
 
 /** Short words for opening hours in tests. */
 export const open = (from: string, to: string): Interval => ({ from, to })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Catalogue } from '../../src/booking/catalogue.ts'
-import type { Hours } from '../../src/booking/hours.ts'
+import type { Hours } from '../../src/location/hours.ts'
 import {
   claimer,
   fillings,
