@@ -2,7 +2,7 @@
 //   npm test -- test/worker/hold.test.ts      what vitest takes goes through to it
 //   --soak                                    the long proofs, at full size (`npm run soak`)
 import { spawnSync } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './worker-build.ts'
 
@@ -18,6 +18,7 @@ const args = process.argv.slice(2).filter((arg) => arg !== '--soak')
 const env = { ...process.env, ...(process.argv.includes('--soak') ? { DAWR_SOAK: '1' } : {}) }
 
 rmSync(reportFile, { force: true })
+mkdirSync(join(root, 'test-report'), { recursive: true })
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const run = spawnSync(process.execPath, [vitest, 'run', ...args], {
   cwd: root,
@@ -25,7 +26,9 @@ const run = spawnSync(process.execPath, [vitest, 'run', ...args], {
   stdio: ['ignore', 'inherit', 'inherit'],
 })
 const { passed, failed } = count()
-console.log(`${passed} passed, ${failed} failed`)
+const summary = `${passed} passed, ${failed} failed`
+writeFileSync(join(root, 'test-report', 'summary.txt'), `${summary}\n`) // for .ci/run
+console.log(summary)
 process.exitCode = run.status === 0 && failed === 0 && passed > 0 ? 0 : 1
 
 /** A run that broke off and a file that did not even load count as one failure each: nothing fails unseen. */

@@ -7,9 +7,9 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-test('a browser opens the page', async () => {
+test('the browser shows what the server serves', async () => {
   const page = await stage.newPage()
-  const response = await page.goto('/')
+  const response = await page.goto('/openapi.json')
   expect(response?.status()).toBe(200)
   expect(await page.textContent('body')).toContain('Dawr')
 })
@@ -22,4 +22,14 @@ test('Arabic letters have a font of their own here', async () => {
     return pen === null ? [] : ['ا', 'ب', 'س', 'م'].map((letter) => pen.measureText(letter).width)
   })
   expect(new Set(widths).size).toBe(4)
+})
+
+test('a page fails its test by an error, unless the test means it', async () => {
+  const page = await stage.newPage({ tolerated: /meant/ })
+  await page.evaluate(() => console.error('this is meant'))
+})
+
+test.fails('an error on the console fails the test', async () => {
+  const page = await stage.newPage()
+  await page.evaluate(() => console.error('this is not meant'))
 })

@@ -5,17 +5,25 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { expect, onTestFinished } from 'vitest'
 import { cacheFolder } from '../../scripts/worker-build.ts'
 import { type Server, startServer, temporaryState } from '../server.ts'
 import { unpackWoff } from './woff.ts'
+
+export type PageOptions = BrowserContextOptions & {
+  /** Console errors that the test means to cause, such as the browser's own line about an answer of 404. */
+  tolerated?: RegExp
+}
 
 export type Stage = {
   server: Server
   state: string
   browser: Browser
-  /** A page in a fresh context. What it writes to the console as an error, or throws, fails `close`. */
-  newPage: (options?: BrowserContextOptions) => Promise<Page>
-  /** @throws with every console error and uncaught exception that a page had */
+  /**
+   * A page in a fresh context, for the test that asks for it: when that test ends the page is closed, and the
+   * test fails if the page wrote an error to the console or let an exception through.
+   */
+  newPage: (options?: PageOptions) => Promise<Page>
   close: () => Promise<void>
 }
 
@@ -23,19 +31,23 @@ export type Stage = {
 export async function openStage(options: { empty?: boolean } = {}): Promise<Stage> {
   const { state, remove } = await temporaryState()
   const [server, browser] = await Promise.all([startServer({ state, ...options }), launchBrowser()])
-  const complaints: string[] = []
-  const newPage = async (context?: BrowserContextOptions) => {
+  const newPage = async ({ tolerated, ...context }: PageOptions = {}) => {
     const page = await browser.newPage({ baseURL: server.url, ...context })
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()}`)
+    const complaints: string[] = []
+    const complain = (text: string) => {
+      if (!tolerated?.test(text)) complaints.push(`${page.url()}: ${text}`)
+    }
+    page.on('console', (message) => message.type() === 'error' && complain(message.text()))
+    page.on('pageerror', (error) => complain(error.stack ?? error.message))
+    onTestFinished(async () => {
+      await page.close()
+      expect(complaints).toEqual([])
     })
-    page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.stack ?? error.message}`))
     return page
   }
   const close = async () => {
     await Promise.all([browser.close(), server.stop()])
     await remove()
-    if (complaints.length > 0) throw new Error(`The pages complained:\n${complaints.join('\n')}`)
   }
   return { server, state, browser, newPage, close }
 }

@@ -56,7 +56,7 @@ test('says where it serves, answers there, and a stop leaves no process and no r
   const { node, workerd } = runtimeOf(record())
   expect(node.pid).toBe(server.child.pid)
   expect(record().port).toBe(Number(new URL(server.url).port))
-  expect((await fetch(server.url)).status).toBe(200)
+  expect((await fetch(`${server.url}/openapi.json`)).status).toBe(200)
   expect(statSync(join(state, 'secrets.json')).mode & 0o777).toBe(0o600)
 
   expect(await server.stop()).toBe(0)
@@ -73,7 +73,7 @@ test('refuses a folder that a living server uses, and leaves that one alone', as
     `Dawr already runs on ${first.url} (process ${first.child.pid}) with the state folder ${state}.`,
   )
   expect(said).not.toContain('at async') // a sentence, not a stack
-  expect((await fetch(first.url)).status).toBe(200)
+  expect((await fetch(`${first.url}/openapi.json`)).status).toBe(200)
 })
 
 test('of two that start at once on one folder, one serves', async () => {

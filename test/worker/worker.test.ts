@@ -2,9 +2,9 @@ import { env, exports } from 'cloudflare:workers'
 import { expect, inject, test } from 'vitest'
 
 test('the Worker answers', async () => {
-  const response = await exports.default.fetch('http://dawr.test/')
+  const response = await exports.default.fetch('http://dawr.test/openapi.json')
   expect(response.status).toBe(200)
-  expect(await response.text()).toContain('Dawr')
+  expect(await response.json()).toMatchObject({ openapi: '3.1.0' })
 })
 
 test('its database has every migration', async () => {
