@@ -107,6 +107,12 @@ export const nights = (pool: string, more: Partial<ServiceBody> = {}): ServiceBo
   } as ServiceBody
 }
 
+export const tickets = (pool: string, more: Partial<ServiceBody> = {}): ServiceBody => {
+  const { bufferBeforeMinutes: _, bufferAfterMinutes: __, ...rest } = common
+  const needs = [{ of: [pool], take: 'places' as const }]
+  return { kind: 'opening_hours', ...rest, needs, lastEntryMinutes: 0, ...more } as ServiceBody
+}
+
 export async function makeService(location: string, body: ServiceBody): Promise<string> {
   const id = newId('svc', noon)
   await run(
