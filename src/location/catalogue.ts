@@ -1,6 +1,6 @@
-import type { Hours, Weekly } from './hours.ts'
 import type { LocalText } from '../platform/wire.ts'
 import type { ServiceBody } from './contract.ts'
+import type { Hours, Weekly } from './hours.ts'
 import type { LocationRow, PoolRow, ServiceRow } from './tables.ts'
 
 /** Configuration as the rules read it: rows with their JSON opened. It was checked when it was written. */

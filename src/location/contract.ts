@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { limits } from '../config.ts'
-import { date, id, instant, localText, longText, revision, wallTime } from '../platform/wire.ts'
+import { cursor, date, id, instant, localText, longText, revision, wallTime } from '../platform/wire.ts'
 
 const interval = z.strictObject({ from: wallTime, to: wallTime })
 const intervals = z.array(interval).max(limits.intervalsPerDay)
@@ -44,8 +44,23 @@ export const hours = z
   })
   .openapi('Hours')
 
-export const organisationBody = z.strictObject({ name: localText }).openapi('OrganisationBody')
+const lastRead = revision.openapi({ description: 'As last read; refused as stale if it has moved on.' })
+const changesSomething = (change: object) => Object.keys(change).length > 1
+
+export const organisationBody = z
+  .strictObject({ name: localText, revision: lastRead.optional() })
+  .openapi('OrganisationBody')
+export type OrganisationBody = z.infer<typeof organisationBody>
 export const organisation = z.object({ name: localText, revision }).openapi('Organisation')
+export type Organisation = z.infer<typeof organisation>
+
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has no control characters')
 
 const locationFields = {
   name: localText,
@@ -61,7 +76,7 @@ const locationFields = {
       example: 'GB',
       description: 'Decides digits, week start and formats of dates.',
     }),
-  address: z.string().max(300).nullable().default(null),
+  address: line(300).nullable().default(null),
   hours,
 }
 
@@ -77,15 +92,18 @@ export type LocationBody = z.infer<typeof locationBody>
 
 export const locationChange = z
   .strictObject({
-    revision: revision.openapi({ description: 'As last read; refused as stale if it has moved on.' }),
+    revision: lastRead,
     name: localText.optional(),
-    address: z.string().max(300).nullable().optional(),
+    address: locationFields.address.unwrap().optional(),
     hours: hours.optional(),
+    archived: z.literal(true).optional(),
   })
+  .refine(changesSomething, 'names something to change')
   .openapi('LocationChange')
 export type LocationChange = z.infer<typeof locationChange>
 
 export const exceptionBody = exception.omit({ date: true }).openapi('ExceptionBody')
+export type ExceptionBody = z.infer<typeof exceptionBody>
 
 export const location = z
   .object({
@@ -94,11 +112,16 @@ export const location = z
     testMode: z.boolean(),
     simulatedNow: instant.nullable(),
     revision,
+    archived: z.boolean(),
   })
   .openapi('Location')
+export type LocationView = z.infer<typeof location>
+export const locationPage = z
+  .object({ locations: z.array(location), next: cursor.nullable() })
+  .openapi('LocationPage')
 
 const poolFields = {
-  name: z.string().trim().min(1).max(100),
+  name: line(100),
   bucket: z.enum(['5min', '15min', 'departure', 'day']).openapi({
     description: 'The grain in which capacity is counted: minutes, one departure, one local day or night.',
   }),
@@ -112,12 +135,12 @@ export const poolBody = z.strictObject(poolFields).openapi('PoolBody')
 export type PoolBody = z.infer<typeof poolBody>
 export const poolChange = z
   .strictObject({
-    revision,
+    revision: lastRead,
     name: poolFields.name.optional(),
-    capacity: poolFields.capacity.optional(),
     hours: weekly.nullable().optional(),
     archived: z.literal(true).optional(),
   })
+  .refine(changesSomething, 'names something to change')
   .openapi('PoolChange')
 export type PoolChange = z.infer<typeof poolChange>
 export const pool = z
@@ -129,6 +152,8 @@ export const pool = z
     archived: z.boolean(),
   })
   .openapi('Pool')
+export type PoolView = z.infer<typeof pool>
+export const poolPage = z.object({ pools: z.array(pool), next: cursor.nullable() }).openapi('PoolPage')
 
 const minutes = (max: number) => z.number().int().min(0).max(max)
 const day = 1440
@@ -158,9 +183,8 @@ export const need = z
   .strictObject({
     of: z
       .array(id('pool', 'pool'))
-      .min(1)
       .max(limits.candidates)
-      .openapi({ description: 'Any one of these pools.' }),
+      .openapi({ description: 'Any one of these pools; at least one.' }),
     take: z.enum(['places', 'one']).openapi({
       description:
         '`places`: as many units as the party has places. `one`: a single unit, whatever the party.',
@@ -187,66 +211,87 @@ const common = {
 const duration = z.number().int().min(5).max(day)
 const buffer = minutes(480).default(0)
 
+const departures = z
+  .array(
+    z.strictObject({
+      time: wallTime,
+      days: z
+        .array(z.number().int().min(1).max(7))
+        .min(1)
+        .max(7)
+        .openapi({ description: 'ISO weekdays, 1 = Monday.' }),
+    }),
+  )
+  .min(1)
+  .max(limits.departures)
+
+/** What each kind of service has beside what all have. */
+const kinds = {
+  slots: {
+    kind: z.literal('slots'),
+    durationMinutes: duration,
+    startEveryMinutes: duration,
+    bufferBeforeMinutes: buffer,
+    bufferAfterMinutes: buffer,
+  },
+  departures: {
+    kind: z.literal('departures'),
+    durationMinutes: duration,
+    bufferBeforeMinutes: buffer,
+    bufferAfterMinutes: buffer,
+    departures,
+  },
+  opening_hours: {
+    kind: z.literal('opening_hours'),
+    lastEntryMinutes: minutes(day)
+      .default(0)
+      .openapi({ description: 'Last entry before closing; tickets are sold until then.' }),
+  },
+  nights: {
+    kind: z.literal('nights'),
+    checkIn: wallTime,
+    checkOut: wallTime,
+    maxNights: z.number().int().min(1).max(limits.nights),
+  },
+}
+
 export const serviceBody = z
   .discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('slots'),
-      ...common,
-      durationMinutes: duration,
-      startEveryMinutes: duration,
-      bufferBeforeMinutes: buffer,
-      bufferAfterMinutes: buffer,
-    }),
-    z.strictObject({
-      kind: z.literal('departures'),
-      ...common,
-      durationMinutes: duration,
-      bufferBeforeMinutes: buffer,
-      bufferAfterMinutes: buffer,
-      departures: z
-        .array(
-          z.strictObject({
-            time: wallTime,
-            days: z
-              .array(z.number().int().min(1).max(7))
-              .min(1)
-              .max(7)
-              .openapi({ description: 'ISO weekdays, 1 = Monday.' }),
-          }),
-        )
-        .min(1)
-        .max(limits.departures),
-    }),
-    z.strictObject({
-      kind: z.literal('opening_hours'),
-      ...common,
-      lastEntryMinutes: minutes(day)
-        .default(0)
-        .openapi({ description: 'Last entry before closing; tickets are sold until then.' }),
-    }),
-    z.strictObject({
-      kind: z.literal('nights'),
-      ...common,
-      checkIn: wallTime,
-      checkOut: wallTime,
-      maxNights: z.number().int().min(1).max(limits.nights),
-    }),
+    z.strictObject({ ...common, ...kinds.slots }),
+    z.strictObject({ ...common, ...kinds.departures }),
+    z.strictObject({ ...common, ...kinds.opening_hours }),
+    z.strictObject({ ...common, ...kinds.nights }),
   ])
   .openapi('ServiceBody')
 export type ServiceBody = z.infer<typeof serviceBody>
 
 export const serviceChange = z
-  .strictObject({ revision, service: serviceBody.optional(), archived: z.literal(true).optional() })
+  .strictObject({
+    revision: lastRead,
+    service: serviceBody.optional().openapi({ description: 'The whole of it anew; its kind stays.' }),
+    archived: z.literal(true).optional(),
+  })
+  .refine(changesSomething, 'names something to change')
   .openapi('ServiceChange')
 export type ServiceChange = z.infer<typeof serviceChange>
 
-export const service = serviceBody
-  .and(
-    z.object({
-      id: id('svc', 'service'),
-      locationId: id('loc', 'location'),
-      revision,
-      archived: z.boolean(),
-    }),
-  )
+const served = {
+  id: id('svc', 'service'),
+  locationId: id('loc', 'location'),
+  revision,
+  archived: z.boolean(),
+  ...common,
+  needs: common.needs.optional().openapi({ description: 'Told to staff only.' }),
+}
+export const service = z
+  .discriminatedUnion('kind', [
+    z.object({ ...served, ...kinds.slots }),
+    z.object({ ...served, ...kinds.departures }),
+    z.object({ ...served, ...kinds.opening_hours }),
+    z.object({ ...served, ...kinds.nights }),
+  ])
   .openapi('Service')
+export type ServiceView = z.infer<typeof service>
+export const servicePage = z
+  .object({ services: z.array(service), next: cursor.nullable() })
+  .openapi('ServicePage')

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { cursor, id, instant, pageSize, revision } from '../platform/wire.ts'
+import { cursor, id, instant, revision } from '../platform/wire.ts'
 import { roles, scopes } from './principal.ts'
 
 const label = z
@@ -16,9 +16,6 @@ export const partner = z
   .object({ id: id('ptn', 'partner'), name: z.string(), createdAt: instant, revision })
   .openapi('Partner')
 export type Partner = z.infer<typeof partner>
-
-export const pageQuery = z.strictObject({ after: cursor.optional(), limit: pageSize.default(50) })
-export type PageQuery = z.infer<typeof pageQuery>
 
 export const partnerPage = z
   .object({ partners: z.array(partner), next: cursor.nullable() })

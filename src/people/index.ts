@@ -1,7 +1,6 @@
 export { changed, found } from './answer.ts'
 export { carryOut, type Done, type Guard, type Plan } from './change.ts'
 export { timeAt } from './clock.ts'
-export { type PageQuery, pageQuery } from './contract.ts'
 export { claimFirstKey, firstAdminLink } from './first-key.ts'
 export { linkToken, readLink } from './links.ts'
 export {

@@ -3,9 +3,9 @@ import { newId, newSecret, sha256 } from '../kernel/ids.ts'
 import { type FieldError, ok, type Result, refuse } from '../kernel/result.ts'
 import { DAY_MS, formatInstant, parseInstant } from '../kernel/time.ts'
 import type { Context } from '../platform/context.ts'
+import { type PageQuery, pageOf, pageValues } from '../platform/page.ts'
 import { carryOut, type Done } from './change.ts'
-import type { IssuedKey, Key, KeyBody, PageQuery } from './contract.ts'
-import { pageOf, readPosition } from './partners.ts'
+import type { IssuedKey, Key, KeyBody } from './contract.ts'
 import {
   credentialStatement,
   lacks,
@@ -146,16 +146,16 @@ export function checkGrant(
 /** Keys, or sessions or links, in the order in which they were made; their secrets are nowhere. */
 export async function listKeys(
   context: Context,
-  { kind, after, limit }: PageQuery & { kind: Key['kind'] },
+  query: PageQuery & { kind: Key['kind'] },
 ): Promise<Result<{ keys: Key[]; next: string | null }>> {
-  const position = readPosition(after)
-  if (!position.ok) return position
+  const page = pageValues(query)
+  if (!page.ok) return page
   const [credential] = await context.db.batch([credentialStatement(context)])
   const principal = principalOf(context.caller, credential?.rows ?? [])
   const refused = lacks(principal, 'keys')
   if (refused || !principal) return refused ?? unauthenticated()
-  const read = await context.db.rows(credentialsStatement(kind, principal.testMode, position.value, limit))
-  const { rows, next } = pageOf(read as CredentialRow[], limit)
+  const read = await context.db.rows(credentialsStatement(query.kind, principal.testMode, page.value))
+  const { rows, next } = pageOf<CredentialRow>(read, query.limit)
   return ok({ keys: rows.map(keyView), next })
 }
 

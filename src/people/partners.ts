@@ -1,10 +1,10 @@
 import { newId } from '../kernel/ids.ts'
-import { ok, type Result, refuse, refuseField } from '../kernel/result.ts'
+import { ok, type Result, refuse } from '../kernel/result.ts'
 import { formatInstant } from '../kernel/time.ts'
 import type { Context } from '../platform/context.ts'
-import { readCursor, writeCursor } from '../platform/cursor.ts'
+import { type PageQuery, pageOf, pageValues } from '../platform/page.ts'
 import { carryOut, type Done } from './change.ts'
-import type { PageQuery, Partner, PartnerBody } from './contract.ts'
+import type { Partner, PartnerBody } from './contract.ts'
 import { credentialStatement, lacks, principalOf } from './principal.ts'
 import { insertPartner, partnerStatement, partnersStatement } from './store.ts'
 import type { PartnerRow } from './tables.ts'
@@ -36,30 +36,16 @@ export function createPartner(context: Context, input: PartnerBody): Promise<Res
 /** Partners in the order in which they were made. */
 export async function listPartners(
   context: Context,
-  { after, limit }: PageQuery,
+  query: PageQuery,
 ): Promise<Result<{ partners: Partner[]; next: string | null }>> {
-  const position = readPosition(after)
-  if (!position.ok) return position
+  const page = pageValues(query)
+  if (!page.ok) return page
   const [credential, found] = await context.db.batch([
     credentialStatement(context),
-    partnersStatement(position.value, limit),
+    partnersStatement(page.value),
   ])
   const refused = lacks(principalOf(context.caller, credential?.rows ?? []), 'keys')
   if (refused) return refused
-  const { rows, next } = pageOf((found?.rows ?? []) as PartnerRow[], limit)
+  const { rows, next } = pageOf<PartnerRow>(found?.rows ?? [], query.limit)
   return ok({ partners: rows.map(viewOf), next })
-}
-
-/** Where a page starts: nowhere for the first. */
-export function readPosition(after: string | undefined): Result<{ key: number; id: string } | undefined> {
-  if (after === undefined) return ok(undefined)
-  const position = readCursor(after)
-  return position ? ok(position) : refuseField('query.after', 'cursor', 'Not a cursor of this list.')
-}
-
-/** The rows of a page, and the cursor of the next: one row more than a page holds was read. */
-export function pageOf<Row extends { id: string; created_at: number }>(read: Row[], limit: number) {
-  const rows = read.slice(0, limit)
-  const last = rows.at(-1)
-  return { rows, next: read.length > limit && last ? writeCursor(last.created_at, last.id) : null }
 }

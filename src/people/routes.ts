@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { idempotencyHeader, json, jsonBody, problemResponses, router } from '../platform/http.ts'
+import { pageQuery } from '../platform/page.ts'
 import { changed, found } from './answer.ts'
 import {
   credentialId,
@@ -7,7 +8,6 @@ import {
   key,
   keyBody,
   keyPage,
-  pageQuery,
   partner,
   partnerBody,
   partnerPage,

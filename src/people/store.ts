@@ -1,5 +1,6 @@
 import { type Statement, statement } from '../platform/database.ts'
 import { eventStatement, type NewEvent } from '../platform/events.ts'
+import type { PageValues } from '../platform/page.ts'
 import type { Guard } from './change.ts'
 import type { CredentialRow, PartnerRow } from './tables.ts'
 
@@ -8,15 +9,10 @@ import type { CredentialRow, PartnerRow } from './tables.ts'
 export const partnerStatement = (id: string | undefined): Statement =>
   statement('SELECT * FROM partner WHERE id = :id', { id })
 
-type Position = { key: number; id: string } | undefined
+const page = (from: string, where: string) =>
+  `SELECT * FROM ${from} WHERE ${where} AND id > :afterId ORDER BY id LIMIT :limit`
 
-/** In the order in which they were made; one more than asked tells whether there is another page. */
-const page = (from: string, where: string) => `SELECT * FROM ${from}
-  WHERE ${where} AND (:afterKey IS NULL OR (created_at, id) > (:afterKey, :afterId))
-  ORDER BY created_at, id LIMIT :limit`
-
-export const partnersStatement = (after: Position, limit: number): Statement =>
-  statement(page('partner', 'true'), { afterKey: after?.key, afterId: after?.id, limit: limit + 1 })
+export const partnersStatement = (values: PageValues): Statement => statement(page('partner', 'true'), values)
 
 export const insertPartner = (row: PartnerRow, guard: Guard): Statement =>
   statement(
@@ -27,18 +23,11 @@ export const insertPartner = (row: PartnerRow, guard: Guard): Statement =>
 export const credentialById = (id: string): Statement =>
   statement('SELECT * FROM credential WHERE id = :id', { id })
 
-export const credentialsStatement = (
-  kind: string,
-  testOnly: boolean,
-  after: Position,
-  limit: number,
-): Statement =>
+export const credentialsStatement = (kind: string, testOnly: boolean, values: PageValues): Statement =>
   statement(page('credential', 'kind = :kind AND test_mode >= :testOnly'), {
+    ...values,
     kind,
     testOnly: Number(testOnly),
-    afterKey: after?.key,
-    afterId: after?.id,
-    limit: limit + 1,
   })
 
 export const insertCredential = (row: CredentialRow, guard: Guard): Statement =>

@@ -137,7 +137,7 @@ describe('a key', () => {
     const links = await ask('GET', '/v1/keys?kind=link', undefined, { key: owner })
     expect(links.body.keys.every((key: { kind: string }) => key.kind === 'link')).toBe(true)
     const wrong = await ask('GET', '/v1/keys?after=nonsense', undefined, { key: owner })
-    expect([wrong.status, wrong.body.errors[0].rule]).toEqual([422, 'cursor'])
+    expect([wrong.status, wrong.body.errors[0].rule]).toEqual([400, 'cursor'])
   })
 
   test('stops working at once when it is revoked, and at its expiry', async () => {

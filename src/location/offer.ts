@@ -1,0 +1,29 @@
+import type { Context } from '../platform/context.ts'
+import { statement } from '../platform/database.ts'
+import type { LocalText } from '../platform/wire.ts'
+import { type Location, locationOf, type Service, serviceOf } from './catalogue.ts'
+import type { LocationRow, ServiceRow } from './tables.ts'
+
+export type Offer = {
+  /** Null until it has a name. */
+  organisation: LocalText | null
+  locations: { location: Location; services: Service[] }[]
+}
+
+/** All that the public can choose from, in the order in which it was set up; one round trip. Test-mode locations are no offer. */
+export async function readOffer(context: Context): Promise<Offer> {
+  const [organisation, locations, services] = await context.db.batch([
+    statement('SELECT name FROM organisation'),
+    statement('SELECT * FROM location WHERE archived_at IS NULL AND test_mode = 0 ORDER BY id'),
+    statement('SELECT * FROM service WHERE archived_at IS NULL ORDER BY id'),
+  ])
+  const known = (services?.rows ?? []).map((row) => serviceOf(row as ServiceRow))
+  const name = organisation?.rows[0]?.name
+  return {
+    organisation: typeof name === 'string' ? (JSON.parse(name) as LocalText) : null,
+    locations: (locations?.rows ?? []).map((row) => {
+      const location = locationOf(row as LocationRow)
+      return { location, services: known.filter(({ locationId }) => locationId === location.id) }
+    }),
+  }
+}
