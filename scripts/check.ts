@@ -1,7 +1,7 @@
 // `npm run check`: format, lint, types, generated files, layers and the database, side by side. Quiet when all
 // is well; otherwise each part that is not says what it found.
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { breaches } from './house-rules.ts'
@@ -31,7 +31,9 @@ function tool(name: string, ...args: string[]): Promise<string> {
 }
 
 function checkHouse(): string {
-  const folders = ['src', 'scripts', 'test', 'bench', 'docs']
+  const folders = ['src', 'scripts', 'test', 'bench', 'docs'].filter((folder) =>
+    existsSync(join(root, folder)),
+  )
   const sources = new Map<string, string>()
   for (const folder of folders) {
     for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {

@@ -14,7 +14,8 @@ const sharedFile = 'src/config.ts'
 /** They follow the events of others, so nobody may come to depend on them. */
 const listeners = new Set(['promises', 'notify'])
 /** Rules without a platform: they run in any place, at any time that is handed to them. */
-const purePath = /^src\/(kernel\/|queue\/estimate\/|[^/]+\/rules(\/|\.ts$)|booking\/(hours|planner)\.ts$)/
+const purePath =
+  /^src\/(kernel\/|queue\/estimate\/|[^/]+\/rules(\/|\.ts$)|(booking\/planner|location\/hours)\.ts$)/
 const platformPackages = /^(cloudflare:|node:|hono(\/|$)|@hono\/|drizzle-orm(\/|$))/
 
 /** What breaks a rule, one sentence each, in the order of the paths; empty when all is well. */
