@@ -1,0 +1,211 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import { sweep } from '../../src/booking/sweep.ts'
+import { sweepRoutes } from '../../src/booking/sweep-routes.ts'
+import { limits } from '../../src/config.ts'
+import { Database } from '../../src/platform/database.ts'
+import { door, router } from '../../src/platform/http.ts'
+import {
+  ask,
+  departures,
+  eventsOf,
+  type Key,
+  makeKey,
+  makeLocation,
+  makePool,
+  makeService,
+  noon,
+  rows,
+} from './fixtures.ts'
+
+const app = router()
+app.use(
+  door(
+    async () => undefined,
+    () => undefined,
+  ),
+)
+app.route('/', sweepRoutes)
+
+type Ask = { key?: Key; idempotencyKey?: string; now?: number }
+
+async function advance(location: string, to: unknown, { key, idempotencyKey, now }: Ask = {}) {
+  const response = await app.request(
+    `/v1/locations/${location}/advance`,
+    {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        'Idempotency-Key': idempotencyKey ?? crypto.randomUUID(),
+        ...(key ? { Authorization: `Bearer ${key.secret}` } : {}),
+        ...(now === undefined ? {} : { 'Dawr-Now': new Date(now).toISOString() }),
+      },
+      body: JSON.stringify({ to: typeof to === 'number' ? new Date(to).toISOString() : to }),
+    },
+    env,
+  )
+  // biome-ignore lint/suspicious/noExplicitAny: tests read the wire as it comes
+  return { status: response.status, body: (await response.json()) as any }
+}
+
+const minute = 60_000
+const hour = 60 * minute
+
+/** A tour whose every place needs a seat and a headset, so that a hold has two claims. */
+async function tour(capacity: number, now: number | null = noon) {
+  const location = await makeLocation({ now })
+  const pools = [await makePool(location, capacity, 1), await makePool(location, capacity, 1)]
+  const service = await makeService(
+    location,
+    departures('', { needs: pools.map((pool) => ({ of: [pool], take: 'places' as const })) }),
+  )
+  return { location, service }
+}
+
+const date = (at: number) => new Date(at).toISOString().slice(0, 10)
+
+async function hold(service: string, at = noon, holdMinutes?: number) {
+  const slot = `${date(at + 7 * 24 * hour)}T13:00:00+00:00`
+  const held = await ask('POST', '/v1/bookings', {
+    serviceId: service,
+    slot,
+    units: { adult: 1 },
+    holdMinutes,
+  })
+  expect(held.status).toBe(201)
+  return held.body.id as string
+}
+/** As many more holds like this one, without asking for each. */
+async function copies(id: string, count: number) {
+  const series = `(WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ${count}) SELECT n FROM s)`
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO claim SELECT booking_id || n, seq, pool_id, from_bucket, to_bucket, units, hold_until, claimed_at, NULL
+       FROM claim, ${series} WHERE booking_id = ?`,
+    ).bind(id),
+    env.DB.prepare(
+      `INSERT INTO booking
+       SELECT id || n, 'COPY' || n, location_id, service_id, status, slot, starts_at, ends_at, units, places, price,
+         hold_until, hold_limit, cancel_until, channel, partner_id, partner_reference, contact, note, created_at,
+         confirmed_at, revision, changed_at, changed_by, change_reason, NULL, NULL
+       FROM booking, ${series} WHERE id = ?`,
+    ).bind(id),
+  ])
+}
+const statuses = (location: string) =>
+  rows<{ status: string; n: number }>(
+    'SELECT status, count(*) AS n FROM booking WHERE location_id = ? GROUP BY status ORDER BY status',
+    location,
+  )
+const takenAt = async (location: string) =>
+  (
+    await rows<{ taken: number }>(
+      'SELECT t.taken FROM tally t JOIN pool p ON p.id = t.pool_id WHERE p.location_id = ?',
+      location,
+    )
+  ).map(({ taken }) => taken)
+
+describe('advancing a test-mode location', () => {
+  test('moves its clock and expires what is overdue, as of the deadline', async () => {
+    const { location, service } = await tour(7)
+    const key = await makeKey('admin')
+    const [early, late] = [await hold(service, noon, 10), await hold(service, noon, 30)]
+    const idempotencyKey = crypto.randomUUID()
+    const done = await advance(location, noon + 20 * minute, { key, idempotencyKey })
+    expect([done.status, done.body]).toEqual([200, { simulatedNow: '2026-11-21T12:20:00+00:00', expired: 1 }])
+    expect((await eventsOf(early)).map(({ type, at }) => [type, at])).toEqual([
+      ['booking.held', noon],
+      ['booking.expired', noon + 10 * minute],
+    ])
+    expect((await eventsOf(late)).map(({ type }) => type)).toEqual(['booking.held'])
+    expect(await takenAt(location)).toEqual([1, 1])
+
+    const again = await advance(location, noon + 20 * minute, { key, idempotencyKey })
+    expect(again.body).toEqual({ simulatedNow: '2026-11-21T12:20:00+00:00', expired: 0 })
+    expect((await advance(location, noon + 21 * minute, { key, idempotencyKey })).body.code).toBe(
+      'key_reused',
+    )
+    const events = await eventsOf(location)
+    expect(events.map(({ type, at, actor }) => [type, at, actor])).toEqual([
+      ['location.advanced', noon + 20 * minute, key.id],
+    ])
+  })
+
+  test('is for whoever has the scope `time`, at a test-mode location, and never back', async () => {
+    const [here, live] = [await makeLocation(), await makeLocation({ now: null })]
+    const admin = await makeKey('admin', { testMode: false })
+    const partner = await makeKey('partner')
+    const refusals: [string, string, unknown, Ask][] = [
+      ['unauthenticated', here, noon + 1, {}],
+      ['out_of_scope', here, noon + 1, { key: await makeKey('staff') }],
+      ['time_not_allowed', live, Date.now() + 1, { key: admin }],
+      ['not_found', `loc_${'0'.repeat(26)}`, noon + 1, { key: admin }],
+      ['not_found', live, Date.now(), { key: partner }],
+      ['not_found', here, noon + 1, { key: await makeKey('partner', { testMode: false }) }],
+      ['time_backwards', here, noon - 1, { key: admin }],
+      ['time_backwards', here, noon + 1, { key: admin, now: noon + 2 }],
+      ['invalid_field', here, '2026-11-21T13:00', { key: admin }],
+      ['invalid_field', here, '2000-01-01T00:00:00+14:00', { key: admin }],
+      ['invalid_field', here, 'x'.repeat(100_000), { key: admin }],
+      ['invalid_field', here, null, { key: admin }],
+      ['invalid_request', 'elsewhere', noon + 1, { key: admin }],
+    ]
+    for (const [code, location, to, options] of refusals) {
+      const refused = await advance(location, to, options)
+      expect([code, refused.body.code]).toEqual([code, code])
+    }
+    expect(await rows('SELECT simulated_now FROM location WHERE id = ?', here)).toEqual([
+      { simulated_now: noon },
+    ])
+    expect((await advance(here, noon + 1, { key: partner })).status).toBe(200)
+  })
+
+  test('many at once leave the latest time, and each event once', async () => {
+    const location = await makeLocation()
+    const key = await makeKey('admin')
+    const times = [5, 1, 4, 2, 3].map((n) => noon + n * hour)
+    const all = await Promise.all(times.map((to) => advance(location, to, { key })))
+    const done = all.filter(({ status }) => status === 200).length
+    expect(all.every(({ status, body }) => status === 200 || body.code === 'time_backwards')).toBe(true)
+    const events = await rows<{ at: number }>(
+      "SELECT at FROM event WHERE subject = ? AND type = 'location.advanced' ORDER BY seq",
+      location,
+    )
+    expect(events).toHaveLength(done)
+    expect(events.map(({ at }) => at)).toEqual(events.map(({ at }) => at).toSorted((a, b) => a - b))
+    expect(await rows('SELECT simulated_now FROM location WHERE id = ?', location)).toEqual([
+      { simulated_now: noon + 5 * hour },
+    ])
+  })
+
+  test('expires more than one step of holds, whatever claims each has', async () => {
+    const holds = 3 * limits.sweepHolds
+    const { location, service } = await tour(holds)
+    await copies(await hold(service), holds - 1)
+    const done = await advance(location, noon + hour, { key: await makeKey('admin') })
+    expect(done.body.expired).toBe(holds)
+    expect(await statuses(location)).toEqual([{ status: 'expired', n: holds }])
+    expect(await takenAt(location)).toEqual([0, 0])
+  })
+})
+
+describe('the sweep', () => {
+  test('expires overdue holds by the clock of each location', async () => {
+    const now = Date.now()
+    const live = await tour(7, null)
+    const simulated = await tour(7)
+    const [one, other] = [await hold(live.service, now), await hold(simulated.service)]
+    const db = new Database(env.DB)
+    await sweep({ db, wallNow: now })
+    expect(await statuses(live.location)).toEqual([{ status: 'held', n: 1 }])
+    expect(await sweep({ db, wallNow: now + hour })).toBeGreaterThanOrEqual(1)
+    expect(await statuses(live.location)).toEqual([{ status: 'expired', n: 1 }])
+    expect(await statuses(simulated.location)).toEqual([{ status: 'held', n: 1 }])
+    expect((await eventsOf(one)).map(({ type, actor }) => [type, actor])[1]).toEqual([
+      'booking.expired',
+      'system',
+    ])
+    expect(await eventsOf(other)).toHaveLength(1)
+    expect(await sweep({ db, wallNow: now + hour })).toBe(0)
+  })
+})
