@@ -6,11 +6,13 @@ import { secureHeaders } from 'hono/secure-headers'
 import { bookingRoutes } from './booking/index.ts'
 import { limits } from './config.ts'
 import { eventRoutes } from './events/index.ts'
+import type { Problem } from './kernel/result.ts'
 import { locationRoutes } from './location/index.ts'
 import { peopleRoutes, readLink, sessionCookie } from './people/index.ts'
 import { type AppContext, door, problemResponse, router } from './platform/http.ts'
 import { logRequest } from './platform/log.ts'
 import { shield } from './platform/shield.ts'
+import { problemPage, webRoutes } from './web/index.ts'
 
 /** Middleware order, mounts, error boundary, /openapi.json. */
 export const app = router()
@@ -62,6 +64,7 @@ app.route('/', bookingRoutes)
 app.route('/', locationRoutes)
 app.route('/', peopleRoutes)
 app.route('/', eventRoutes)
+app.route('/', webRoutes)
 
 app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
   type: 'http',
@@ -80,11 +83,19 @@ app.doc31('/openapi.json', (c) => ({
   security: [{ key: [] }, {}],
 }))
 
-app.notFound((c) => problemResponse(c, { code: 'not_found' }))
+/** Programs are refused by a document, people by a page. */
+const isApi = (c: AppContext): boolean => /^\/(v1\/|openapi\.json)/.test(c.req.path)
+const refused = (c: AppContext, problem: Problem) =>
+  isApi(c) ? problemResponse(c, problem) : problemPage(c, problem)
+
+app.notFound((c) => refused(c, { code: 'not_found' }))
 
 app.onError((error, c) => {
   if (error instanceof HTTPException && error.status < 500) {
-    return problemResponse(c, { code: 'invalid_request', detail: 'The body is not valid JSON.' })
+    return refused(c, {
+      code: error.status === 403 ? 'out_of_scope' : 'invalid_request',
+      detail: 'The body is not valid JSON.',
+    })
   }
   const overloaded = /overloaded|too many requests queued/i.test(String(error))
   console.error(
@@ -96,5 +107,5 @@ app.onError((error, c) => {
       cause: String(error.cause ?? ''),
     }),
   )
-  return problemResponse(c, { code: overloaded ? 'overloaded' : 'internal' })
+  return refused(c, { code: overloaded ? 'overloaded' : 'internal' })
 })

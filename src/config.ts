@@ -26,6 +26,8 @@ export const limits = {
   calendarDays: 62,
   /** Buckets whose capacity one command sets: three weeks of quarter hours, five years of days. */
   bucketsAtOnce: 2_016,
+  /** The longest page of a list; a day at a busy desk fits. */
+  page: 200,
   /** Records named in a refusal: enough to act on. */
   listed: 50,
   /** Overdue holds that one sweep or one advance step expires in a batch. */

@@ -1,6 +1,26 @@
-export { type Booking, type CalendarDay, type CancelBody, cancelReasons, type SlotView } from './contract.ts'
+export {
+  availability,
+  type Browsed,
+  browse,
+  calendar,
+  daysOf,
+  isBookable,
+  type Listed,
+  type Range,
+} from './browse.ts'
+export { changeCapacity } from './capacity.ts'
+export {
+  type Booking,
+  type CalendarDay,
+  type Contact,
+  cancelBody,
+  cancelReasons,
+  confirmBody,
+  type SlotView,
+} from './contract.ts'
 export { hold } from './hold.ts'
-export { availability, calendar, listBookings, readBooking } from './read.ts'
+export { listBookings, readBooking } from './read.ts'
 export { bookingRoutes } from './routes.ts'
 export { cancel, confirm, extend } from './steps.ts'
-export { bookingView } from './view.ts'
+export type { BookingView } from './store.ts'
+export { bookingView, statusAt, timeOfView } from './view.ts'

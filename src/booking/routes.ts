@@ -13,6 +13,7 @@ import {
   router,
 } from '../platform/http.ts'
 import { id } from '../platform/wire.ts'
+import { availability, calendar } from './browse.ts'
 import { changeCapacity } from './capacity.ts'
 import {
   availability as availabilitySchema,
@@ -29,7 +30,7 @@ import {
   rangeQuery,
 } from './contract.ts'
 import { type Done, hold } from './hold.ts'
-import { availability, calendar, listBookings, readBooking } from './read.ts'
+import { listBookings, readBooking } from './read.ts'
 import { cancel, confirm, extend } from './steps.ts'
 import { bookingView } from './view.ts'
 

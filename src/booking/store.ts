@@ -225,7 +225,8 @@ export const cancelStatements = (context: Context, id: string, extras: StepExtra
 
 /** A booking with all that its reader needs: names, zone, currency. */
 const bookingColumns = `b.*, l.name AS location_name, l.zone, l.currency, l.country, l.address, l.test_mode,
-  l.simulated_now, s.name AS service_name, s.kind AS service_kind`
+  l.simulated_now, s.name AS service_name, s.kind AS service_kind, s.rules AS service_rules,
+  (SELECT name FROM organisation) AS organisation, (SELECT name FROM partner WHERE id = b.partner_id) AS partner_name`
 
 export type BookingView = BookingRow & {
   location_name: string
@@ -237,6 +238,11 @@ export type BookingView = BookingRow & {
   simulated_now: number | null
   service_name: string
   service_kind: string
+  /** JSON; names of units. */
+  service_rules: string
+  /** JSON; null until the organisation has a name. */
+  organisation: string | null
+  partner_name: string | null
 }
 
 const bookingJoin = `booking b JOIN location l ON l.id = b.location_id JOIN service s ON s.id = b.service_id`
@@ -354,9 +360,11 @@ const servicePools = `SELECT DISTINCT p.* FROM service s, json_each(s.rules, '$.
 /** All that the planner needs of a service, its location and pools: three selects of one batch. */
 export const catalogueStatements = (service: string): Statement[] => [
   statement('SELECT * FROM service WHERE id = :service', { service }),
-  statement('SELECT l.* FROM service s JOIN location l ON l.id = s.location_id WHERE s.id = :service', {
-    service,
-  }),
+  statement(
+    `SELECT l.*, (SELECT name FROM organisation) AS organisation
+     FROM service s JOIN location l ON l.id = s.location_id WHERE s.id = :service`,
+    { service },
+  ),
   statement(servicePools, { service }),
 ]
 

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { limits } from '../config.ts'
 
 /** Pieces of the wire that every feature shares. */
 
@@ -39,4 +40,4 @@ export const instant = z.iso
 
 export const revision = z.number().int().min(1)
 export const cursor = z.string().min(1).max(400)
-export const pageSize = z.coerce.number().int().min(1).max(200)
+export const pageSize = z.coerce.number().int().min(1).max(limits.page)

@@ -81,6 +81,7 @@ export const catalogue = (
   service: Service,
   { zone = 'Europe/London', hours = officeHours as Hours, pools = [pool('a')] } = {},
 ): Catalogue => ({
+  organisation: null,
   location: {
     id: 'loc',
     name: { en: 'Location' },

@@ -1,0 +1,31 @@
+/** Addresses of the pages. A language wish travels as `?lang=` and stays in a cookie, so addresses carry none. */
+
+const query = (values: Record<string, string | undefined>): string => {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) search.set(name, value)
+  const text = search.toString()
+  return text && `?${text}`
+}
+
+/** `units` are quantities by unit id, each as its own parameter `u.<id>`, as the form sends them. */
+export const findHref = (
+  service: string,
+  date?: string,
+  units: Record<string, number> = {},
+  more: Record<string, string> = {},
+): string =>
+  `/services/${service}${query({
+    date,
+    ...Object.fromEntries(Object.entries(units).map(([id, count]) => [unitField(id), String(count)])),
+    ...more,
+  })}`
+
+export const unitField = (id: string): string => `u.${id}`
+export const unitOf = (field: string): string | undefined =>
+  field.startsWith('u.') ? field.slice(2) : undefined
+
+export const bookingHref = (token: string, step = ''): string => `/my/${token}${step && `/${step}`}`
+
+export const deskHref = (location?: string, date?: string, more: Record<string, string> = {}): string =>
+  `/desk${query({ location, date, ...more })}`
+export const deskCancelHref = (booking: string): string => `/desk/bookings/${booking}/cancel`

@@ -1,0 +1,30 @@
+import { readOffer } from '../location/index.ts'
+import type { AppContext } from '../platform/http.ts'
+import { findHref } from './address.ts'
+import { frameFor, inLanguage, page } from './page.tsx'
+import { HomePage } from './pages/home.tsx'
+
+/** What can be booked, and where. */
+export async function homePage(c: AppContext): Promise<Response> {
+  const { organisation, locations } = await readOffer(c.get('context'))
+  const country = locations.length === 1 ? locations[0]?.location.country : undefined
+  const frame = frameFor(c, country, organisation)
+  const { language } = frame.reader
+  return page(c, HomePage, {
+    frame,
+    locations: locations.map(({ location, services }) => ({
+      name: inLanguage(language, location.name),
+      address: location.address,
+      services: services.map((service) => ({
+        href: findHref(service.id),
+        name: inLanguage(language, service.name),
+        description: service.description ? inLanguage(language, service.description) : null,
+        minutes: 'durationMinutes' in service ? service.durationMinutes : null,
+        from: {
+          amountMinor: Math.min(...service.units.map(({ price }) => price)),
+          currency: location.currency,
+        },
+      })),
+    })),
+  })
+}

@@ -1,0 +1,29 @@
+import { csrf } from 'hono/csrf'
+import { router } from '../platform/http.ts'
+import { bookingPage, cancelBooking, cancelPage, confirmBooking, extendHold } from './booking.tsx'
+import { deskCancel, deskCancelPage, deskPage } from './desk.tsx'
+import { findPage, holdSlot } from './find.tsx'
+import { homePage } from './home.tsx'
+import { signIn, signInPage, signOutHere } from './sign-in.tsx'
+
+export { problemPage } from './page.tsx'
+
+/** The pages. Forms are posted from our own pages alone, and answered with the page to look at next. */
+export const webRoutes = router()
+
+for (const path of ['/services/*', '/my/*', '/desk/*', '/sign-in', '/sign-out']) webRoutes.use(path, csrf())
+
+webRoutes.get('/', homePage)
+webRoutes.get('/services/:id', findPage)
+webRoutes.post('/services/:id/hold', holdSlot)
+webRoutes.get('/my/:token', bookingPage)
+webRoutes.post('/my/:token/confirm', confirmBooking)
+webRoutes.post('/my/:token/extend', extendHold)
+webRoutes.get('/my/:token/cancel', cancelPage)
+webRoutes.post('/my/:token/cancel', cancelBooking)
+webRoutes.get('/desk', deskPage)
+webRoutes.get('/desk/bookings/:id/cancel', deskCancelPage)
+webRoutes.post('/desk/bookings/:id/cancel', deskCancel)
+webRoutes.get('/sign-in/:token', signInPage)
+webRoutes.post('/sign-in', signIn)
+webRoutes.post('/sign-out', signOutHere)

@@ -1,0 +1,117 @@
+import { getCookie, setCookie } from 'hono/cookie'
+import type { FC } from 'hono/jsx'
+import type { Problem } from '../kernel/result.ts'
+import { problems } from '../kernel/result.ts'
+import { sessionCookie } from '../people/index.ts'
+import type { Context } from '../platform/context.ts'
+import type { AppContext } from '../platform/http.ts'
+import type { LocalText } from '../platform/wire.ts'
+import { deskHref } from './address.ts'
+import { chooseLanguage, type Language, languages, sameAddressIn } from './languages.ts'
+import { ProblemPage } from './pages/message.tsx'
+import { readerFor } from './reader.ts'
+import type { Form, Frame } from './views.ts'
+
+/** What every page needs of its request, and how one is answered. */
+
+const languageCookie = 'lang'
+const yearSeconds = 365 * 24 * 3600
+
+/** Decides the language, and remembers it where it was asked for by name. */
+export function languageOf(c: AppContext): Language {
+  const query = c.req.query('lang')
+  const language = chooseLanguage({
+    query,
+    cookie: getCookie(c, languageCookie),
+    acceptLanguage: c.req.header('Accept-Language'),
+  })
+  if (query === language) {
+    setCookie(c, languageCookie, language, {
+      path: '/',
+      maxAge: yearSeconds,
+      sameSite: 'Lax',
+      httpOnly: true,
+    })
+  }
+  return language
+}
+
+/** A text in the reader's language, or in whichever it exists. */
+export const inLanguage = (language: Language, text: LocalText): string =>
+  text[language] ?? languages.map((other) => text[other]).find((found) => found !== undefined) ?? ''
+
+export const isSignedIn = (c: AppContext): boolean => getCookie(c, sessionCookie) !== undefined
+
+/** The frame around a page about a place in `country`, which decides formats; where there is none, the language does. */
+export function frameFor(c: AppContext, country: string | undefined, organisation: LocalText | null): Frame {
+  const language = languageOf(c)
+  const reader = readerFor(language, country ?? { en: 'GB', nl: 'NL', ar: 'SA' }[language])
+  return {
+    reader,
+    organisation: organisation ? inLanguage(language, organisation) : 'Dawr',
+    homeHref: '/',
+    languageHrefs: sameAddressIn(new URL(c.req.url)),
+    staff: isSignedIn(c)
+      ? { label: reader.say('frame.desk'), dayHref: deskHref(), signOut: { action: '/sign-out', hidden: {} } }
+      : null,
+  }
+}
+
+/** A form's fields and files stay small: what is longer than any field may be is cut off by the door. */
+export async function fieldsOf(c: AppContext): Promise<Record<string, string>> {
+  const body = await c.req.parseBody()
+  return Object.fromEntries(
+    Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+}
+
+/** The context of a posted form: its hidden `key` makes a second press of the button the same command. */
+export function formContext(
+  c: AppContext,
+  fields: Record<string, string>,
+  fingerprint: string,
+): Context | undefined {
+  const { key } = fields
+  if (!key || !/^[\w-]{16,100}$/.test(key)) return undefined
+  return { ...c.get('context'), command: { key, fingerprint } }
+}
+
+/** A form with a key of its own. */
+export const freshForm = (action: string, hidden: Record<string, string> = {}): Form => ({
+  action,
+  hidden: { ...hidden, key: crypto.randomUUID() },
+})
+
+export const page = <View,>(
+  c: AppContext,
+  Page: FC<View>,
+  view: View,
+  status: 200 | 404 | 409 | 422 = 200,
+) => {
+  c.header('Cache-Control', 'no-store')
+  return c.html(<Page {...(view as View & object)} />, status)
+}
+
+/** A refusal as a page. */
+export function problemPage(
+  c: AppContext,
+  problem: Problem,
+  backHref: string | null = null,
+): Response | Promise<Response> {
+  const [status] = problems[problem.code]
+  c.get('log').code = problem.code
+  c.header('Cache-Control', 'no-store')
+  if (status === 429 || status === 503) c.header('Retry-After', '1')
+  return c.html(
+    <ProblemPage
+      frame={frameFor(c, undefined, null)}
+      code={problem.code}
+      requestId={c.get('requestId')}
+      backHref={backHref}
+    />,
+    status,
+  )
+}
+
+/** After a form: the page to look at, so that going back or reloading posts nothing again. */
+export const seeOther = (c: AppContext, href: string): Response => c.redirect(href, 303)
