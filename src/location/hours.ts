@@ -45,7 +45,7 @@ export type Run = { start: number; end: number; anchors: number[] }
 /** In the order of ISO weekdays. */
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
-/** A run is followed so many dates past the last one asked: enough for `LONGEST_MS`, even over a day of 25 h. */
+/** A run is followed so many dates past the last one asked: enough for `LONGEST_MS`, even over a day of 23 h. */
 const AHEAD_DAYS = 3
 /** The longest duration that starts can be walked for. */
 const LONGEST_MS = 2 * DAY_MS

@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  addDays,
+  DAY_MS,
+  datesFrom,
+  dayBounds,
+  formatInstant,
+  HOUR_MS,
+  MINUTE_MS,
+  wallOf,
+} from '../../src/kernel/time.ts'
+import {
   checkHours,
   covers,
   departuresOn,
@@ -12,16 +22,6 @@ import {
   type Weekly,
   walkStarts,
 } from '../../src/location/hours.ts'
-import {
-  addDays,
-  DAY_MS,
-  datesFrom,
-  dayBounds,
-  formatInstant,
-  HOUR_MS,
-  MINUTE_MS,
-  wallOf,
-} from '../../src/kernel/time.ts'
 import { everyDay, open, weeklyOnly } from './opening.ts'
 
 describe('the meaning of hours, by example', () => {
@@ -116,13 +116,20 @@ describe('the meaning of hours, by example', () => {
     expect(isOpen(always, amsterdam, from, from + 40 * DAY_MS)).toBe(true)
   })
 
-  test('the longest duration fits up to the last start of a date of 25 h', () => {
+  test('the longest duration fits up to the last start, be it before a date of 23 h', () => {
     const always = weeklyOnly(everyDay([open('00:00', '24:00')]))
-    const walk = (durationMs: number) =>
-      walkStarts(always, amsterdam, '2026-10-25', '2026-10-25', 15 * MINUTE_MS, durationMs)
-    expect(walk(48 * HOUR_MS)).toHaveLength(100)
-    expect(() => walk(48 * HOUR_MS + 1)).toThrow(RangeError)
+    const walk = (date: string, durationMs: number) =>
+      walkStarts(always, amsterdam, date, date, 15 * MINUTE_MS, durationMs)
+    expect(walk('2026-03-28', 48 * HOUR_MS)).toHaveLength(96)
+    expect(walk('2026-10-25', 48 * HOUR_MS)).toHaveLength(100)
+    expect(() => walk('2026-03-28', 48 * HOUR_MS + 1)).toThrow(RangeError)
     expect(() => walkStarts(always, amsterdam, '2026-10-25', '2026-10-25', 0, HOUR_MS)).toThrow(RangeError)
+  })
+
+  test('intervals within one another, though refused when written, open what they cover', () => {
+    expect(
+      shown(weeklyOnly(everyDay([open('09:00', '17:00'), open('10:00', '11:00')])), '2026-06-05'),
+    ).toEqual([['2026-06-05T09:00:00+02:00', '2026-06-05T17:00:00+02:00']])
   })
 
   test('open means the whole of the interval, and an interval has a length', () => {

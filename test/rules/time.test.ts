@@ -149,7 +149,9 @@ describe('wall times', () => {
 
   test('minutes and back', () => {
     for (let minutes = 0; minutes <= 1440; minutes++) expect(minutesOf(wallOf(minutes))).toBe(minutes)
-    expect(() => minutesOf('25:00')).toThrow(RangeError)
+    for (const none of ['24:01', '25:00', '12:60', '9:00', '1a:00', '12-00', '12:000']) {
+      expect(() => minutesOf(none)).toThrow(RangeError)
+    }
   })
 })
 
