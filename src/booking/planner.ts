@@ -271,5 +271,3 @@ function bucketsOf(service: Service, pool: Pool, slot: Slot): { from: number; to
     to: Math.ceil((slot.end + after * MINUTE_MS) / size),
   }
 }
-
-export { fillings, groupNeeds }
