@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { type Hours, walkStarts } from '../../src/location/hours.ts'
 import {
   addDays,
   DAY_MS,
@@ -9,6 +8,7 @@ import {
   MINUTE_MS,
   wallOf,
 } from '../../src/kernel/time.ts'
+import { type Hours, walkStarts } from '../../src/location/hours.ts'
 import { clockMs, shownAt, type Transition, transitionsOf, zones } from './clocks.ts'
 import { everyDay, open, weeklyOnly } from './opening.ts'
 

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { limits } from '../../src/config.ts'
+import { addDays, wallOf } from '../../src/kernel/time.ts'
 import {
   checkHours,
   type Exception,
@@ -8,8 +10,6 @@ import {
   type Season,
   type Weekly,
 } from '../../src/location/hours.ts'
-import { limits } from '../../src/config.ts'
-import { addDays, wallOf } from '../../src/kernel/time.ts'
 import { everyDay, open, weeklyOnly } from './opening.ts'
 
 describe('what is wrong with hours', () => {

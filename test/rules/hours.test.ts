@@ -16,6 +16,7 @@ import {
   departuresOn,
   type Exception,
   type Hours,
+  type Interval,
   isOpen,
   openRuns,
   type Season,
@@ -175,7 +176,7 @@ const anyIntervals = fc
       open(times[2 * i] as string, times[2 * i + 1] as string),
     ),
   )
-const someDay = fc.oneof(anyIntervals, fc.constant([open('00:00', '24:00')]))
+const someDay = fc.oneof(anyIntervals, fc.constant<Interval[]>([open('00:00', '24:00')]))
 const anyWeekly: fc.Arbitrary<Weekly> = fc.record({
   mon: someDay,
   tue: someDay,
