@@ -3,7 +3,7 @@ import { getCookie } from 'hono/cookie'
 import { HTTPException } from 'hono/http-exception'
 import { routePath } from 'hono/route'
 import { secureHeaders } from 'hono/secure-headers'
-import { bookingRoutes } from './booking/index.ts'
+import { bookingRoutes, sweepRoutes } from './booking/index.ts'
 import { limits } from './config.ts'
 import { eventRoutes } from './events/index.ts'
 import type { Problem } from './kernel/result.ts'
@@ -61,6 +61,7 @@ app.use('/v1/*', async (c, next) => {
 })
 
 app.route('/', bookingRoutes)
+app.route('/', sweepRoutes)
 app.route('/', locationRoutes)
 app.route('/', peopleRoutes)
 app.route('/', eventRoutes)
