@@ -1,5 +1,4 @@
 export { type Location, locationOf, type Pool, poolOf, type Service, serviceOf } from './catalogue.ts'
-export type { LocationView, PoolView, ServiceBody, ServiceView } from './contract.ts'
 export {
   covers,
   departuresOn,
@@ -9,9 +8,6 @@ export {
   type Run,
   walkStarts,
 } from './hours.ts'
-export { listLocations, readLocation } from './locations.ts'
 export { fillings, groupNeeds } from './needs.ts'
-export { readOrganisation } from './organisation.ts'
-export { locationRoutes } from './routes.ts'
-export { listServices, readService } from './services.ts'
 export { type Offer, readOffer } from './offer.ts'
+export { locationRoutes } from './routes.ts'

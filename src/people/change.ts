@@ -28,8 +28,11 @@ export type Plan<T> = {
   value: T
 }
 
-/** Somebody else changed the same thing between the read and the write: it is then decided anew. */
-const attempts = 4
+/**
+ * Somebody else changed the same thing between the read and the write: it is then decided anew. Of all who try at once one
+ * gets through each time, so this many can change one location together.
+ */
+const attempts = 12
 
 /** The credential that was read is still good, so that a revocation in between takes hold. */
 const stillLive = `EXISTS (SELECT 1 FROM credential c WHERE c.hash = :guardHash AND ${liveCredential})`

@@ -1,5 +1,5 @@
 export { changed, found } from './answer.ts'
-export { carryOut, type Done, type Guard, type Plan } from './change.ts'
+export { carryOut, type Done, type Guard } from './change.ts'
 export { timeAt } from './clock.ts'
 export { claimFirstKey, firstAdminLink } from './first-key.ts'
 export { linkToken, readLink } from './links.ts'
@@ -17,4 +17,4 @@ export {
   unauthenticated,
 } from './principal.ts'
 export { peopleRoutes, sessionCookie } from './routes.ts'
-export { exchangeLink, readSignInLink, type Session, signOut } from './sign-in.ts'
+export { exchangeLink, readSignInLink, signOut } from './sign-in.ts'
