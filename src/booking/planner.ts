@@ -223,16 +223,14 @@ export function claimer(catalogue: Catalogue, from: string, to: string): Claimer
   const { location, service, pools } = catalogue
   const groups = groupNeeds(service.needs.map(({ of }) => of))
   const runs = new Map<string, Run[]>()
-  for (const { id, hours } of pools.values()) {
-    if (hours) runs.set(id, openRuns({ weekly: hours, seasons: [], exceptions: [] }, location.zone, from, to))
+  for (const { id, hours, bucketMinutes } of pools.values()) {
+    // A pool by days is worked or not for the whole day, which its capacity says.
+    if (hours && bucketMinutes < 1440)
+      runs.set(id, openRuns({ weekly: hours, seasons: [], exceptions: [] }, location.zone, from, to))
   }
   const works = (id: string, slot: Slot) => {
-    const pool = pools.get(id)
-    return (
-      pool !== undefined &&
-      !pool.archived &&
-      (!pool.hours || covers(runs.get(id) ?? [], slot.start, slot.end))
-    )
+    const working = runs.get(id)
+    return pools.get(id)?.archived === false && (!working || covers(working, slot.start, slot.end))
   }
   return (slot, places) =>
     groups.map((group) => {

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { limits } from '../config.ts'
+import { parseDate, parseInstant } from '../kernel/time.ts'
 
 /** Pieces of the wire that every feature shares. */
 
@@ -23,20 +24,19 @@ export const localText = inLanguages(200)
 export const longText = inLanguages(1_000)
 export type LocalText = z.infer<typeof localText>
 
-const dateRule = 'is a date of the years 2000 to 2100, YYYY-MM-DD'
 export const date = z
   .string()
-  .regex(/^2\d{3}-\d\d-\d\d$/, dateRule)
-  .refine((text) => {
-    const parsed = new Date(`${text}T00:00:00Z`)
-    return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text) && text < '2101'
-  }, dateRule)
+  .refine((text) => parseDate(text) !== undefined, 'is a date of the years 2000 to 2100, YYYY-MM-DD')
   .openapi({ format: 'date', example: '2026-11-28' })
 
 export const wallTime = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'is a wall time, HH:MM')
-export const instant = z.iso
-  .datetime({ offset: true, message: 'is an ISO 8601 instant with its offset' })
-  .refine((text) => text >= '2000' && text < '2101', 'lies in the years 2000 to 2100')
+export const instant = z
+  .string()
+  .refine(
+    (text) => parseInstant(text) !== undefined,
+    'is an ISO 8601 instant with its offset, in the years 2000 to 2100',
+  )
+  .openapi({ format: 'date-time', example: '2026-11-28T13:00:00+00:00' })
 
 export const revision = z.number().int().min(1)
 export const cursor = z.string().min(1).max(400)
