@@ -12,17 +12,15 @@ import {
 } from '../people/index.ts'
 import { type Context, commandOf } from '../platform/context.ts'
 import { eventStatement, type PriorEvent, priorEvent } from '../platform/events.ts'
-import type { CapacityBody, CapacityView } from './contract.ts'
 import {
   bookingsInTheWay,
   capacityGuard,
-  expireDue,
-  firstRow,
-  moveClock,
   poolStatements,
   type Stretch,
   setCapacity,
-} from './store.ts'
+} from './capacity-store.ts'
+import type { CapacityBody, CapacityView } from './contract.ts'
+import { expireDue, firstRow, moveClock } from './store.ts'
 
 /**
  * Sets how much a pool has, for good or for some buckets: a doctor away, chairs added. It is how staff override: the
