@@ -12,9 +12,9 @@ export { changeCapacity } from './capacity.ts'
 export {
   type Booking,
   type CalendarDay,
+  type CancelBody,
   type Contact,
   cancelBody,
-  cancelReasons,
   confirmBody,
   type SlotView,
 } from './contract.ts'

@@ -48,8 +48,12 @@ async function opened(c: AppContext): Promise<{ id: string; context: Context } |
   return id ? { id, context: { ...c.get('context'), caller: { kind: 'link', subject: id } } } : undefined
 }
 
-const frameOf = (c: AppContext, row: BookingRow): Frame =>
-  frameFor(c, row.country, row.organisation === null ? null : (JSON.parse(row.organisation) as LocalText))
+const frameOf = (c: AppContext, row: BookingRow): Frame => {
+  const organisation = row.organisation === null ? null : (JSON.parse(row.organisation) as LocalText)
+  const { pathname, search } = new URL(c.req.url)
+  const here = c.req.method === 'GET' ? `${pathname}${search}` : bookingHref(c.req.param('token') ?? '')
+  return frameFor(c, row.country, organisation, here)
+}
 
 export function bookingOf(language: Language, row: BookingRow, now: number): Booking {
   const text = (json: string) => inLanguage(language, JSON.parse(json) as LocalText)

@@ -131,7 +131,6 @@ function viewOf(
       takes: unit.places,
       price: { amountMinor: unit.price, currency: location.currency },
       value: asked.faults.length > 0 ? (asked.units[unit.id] ?? '') : (quantities[unit.id] ?? 0),
-      max: unit.max,
     })),
     price: priceOf(language, browsed),
     week: weekOf(date, today, r.locale.firstDay, day, href),
@@ -146,7 +145,10 @@ function viewOf(
       date,
       ...Object.fromEntries(party.lines.map(({ unit, quantity }) => [unitField(unit), String(quantity)])),
     }),
-    faults: asked.faults,
+    faults: asked.faults.map(({ field, text }) => {
+      const unit = service.units.find(({ id }) => unitField(id) === field)
+      return { field, text: unit ? `${inLanguage(language, unit.name)}: ${text}` : text }
+    }),
     notice: noticeOf(r, c.req.query('problem')),
     at,
   }

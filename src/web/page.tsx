@@ -7,7 +7,7 @@ import type { Context } from '../platform/context.ts'
 import type { AppContext } from '../platform/http.ts'
 import type { LocalText } from '../platform/wire.ts'
 import { deskHref } from './address.ts'
-import { chooseLanguage, type Language, languages, sameAddressIn } from './languages.ts'
+import { chooseLanguage, type Language, languages, sameAddressIn, usualCountry } from './languages.ts'
 import { ProblemPage } from './pages/message.tsx'
 import { readerFor } from './reader.ts'
 import type { Form, Frame } from './views.ts'
@@ -42,15 +42,23 @@ export const inLanguage = (language: Language, text: LocalText): string =>
 
 export const isSignedIn = (c: AppContext): boolean => getCookie(c, sessionCookie) !== undefined
 
-/** The frame around a page about a place in `country`, which decides formats; where there is none, the language does. */
-export function frameFor(c: AppContext, country: string | undefined, organisation: LocalText | null): Frame {
+/**
+ * The frame around a page about a place in `country`, which decides formats; where there is none, the language does.
+ * `here` is where the page can be opened again, unlike the address that a form was posted to.
+ */
+export function frameFor(
+  c: AppContext,
+  country: string | undefined,
+  organisation: LocalText | null,
+  here: string = c.req.url,
+): Frame {
   const language = languageOf(c)
-  const reader = readerFor(language, country ?? { en: 'GB', nl: 'NL', ar: 'SA' }[language])
+  const reader = readerFor(language, country ?? usualCountry[language])
   return {
     reader,
     organisation: organisation ? inLanguage(language, organisation) : 'Dawr',
     homeHref: '/',
-    languageHrefs: sameAddressIn(new URL(c.req.url)),
+    languageHrefs: sameAddressIn(new URL(here, c.req.url)),
     staff: isSignedIn(c)
       ? { label: reader.say('frame.desk'), dayHref: deskHref(), signOut: { action: '/sign-out', hidden: {} } }
       : null,

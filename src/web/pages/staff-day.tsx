@@ -1,3 +1,4 @@
+import type { CancelBody } from '../../booking/index.ts'
 import { Button, ErrorSummary, Hidden, PostForm, SelectField, TextArea } from '../components/form.tsx'
 import { Icon } from '../components/icon.tsx'
 import { Notice } from '../components/notice.tsx'
@@ -201,7 +202,7 @@ export const cancelReasons = [
   'staff_absent',
   'duplicate',
   'other',
-] as const
+] as const satisfies readonly CancelBody['reason'][]
 
 export type StaffCancelView = {
   frame: Frame
