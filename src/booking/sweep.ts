@@ -1,5 +1,5 @@
 import { limits } from '../config.ts'
-import { ok, type Result, refuse, refuseField } from '../kernel/result.ts'
+import { ok, type Result, refuse } from '../kernel/result.ts'
 import { formatInstant, parseInstant } from '../kernel/time.ts'
 import { carryOut, type Done, reaches, timeAt } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
@@ -50,8 +50,7 @@ export async function advance(
   id: string,
   input: { to: string },
 ): Promise<Result<Done<Advanced>>> {
-  const to = parseInstant(input.to)
-  if (to === undefined) return refuseField('to', 'years', 'Lies in the years 2000 to 2100.')
+  const to = Number(parseInstant(input.to))
   const again = async () => {
     const [row] = await context.db.rows(locationStatement(id))
     return row ? ok(row as LocationTime) : refuse('not_found')

@@ -58,8 +58,7 @@ export async function createLocation(
   input: LocationBody,
 ): Promise<Result<Done<LocationView>>> {
   const { simulatedNow, name, zone, currency, country, address, hours } = input
-  const clock = simulatedNow === undefined ? null : parseInstant(simulatedNow)
-  if (clock === undefined) return refuseField('simulatedNow', 'years', 'Lies in the years 2000 to 2100.')
+  const clock = simulatedNow === undefined ? null : Number(parseInstant(simulatedNow))
   const again = (id: string) => readLocation(context, id)
   return carryOut(context, 'config', [], again, (_, principal) => {
     if (context.simulatedNow !== undefined) {

@@ -62,7 +62,7 @@ export async function issueKey(context: Context, input: KeyBody): Promise<Result
   }
   return carryOut(context, 'keys', [partnerStatement(input.partnerId)], again, ([partner], principal) => {
     const at = context.wallNow
-    const expiresAt = input.expiresAt === undefined ? null : (parseInstant(input.expiresAt) ?? 0)
+    const expiresAt = input.expiresAt === undefined ? null : Number(parseInstant(input.expiresAt))
     const scopes = [...new Set(input.scopes ?? roleScopes[input.role])]
     const errors = [
       ...checkPartner(input, partner?.rows.length === 1),
@@ -106,7 +106,7 @@ function checkPartner({ role, partnerId }: KeyBody, known: boolean): FieldError[
 function checkExpiry(expiresAt: number | null, now: number): FieldError[] {
   const path = 'expiresAt'
   if (expiresAt === null) return []
-  if (expiresAt <= now) return [{ path, rule: 'in_past', message: 'It lies in the future, with its offset.' }]
+  if (expiresAt <= now) return [{ path, rule: 'in_past', message: 'It lies in the future.' }]
   return expiresAt > now + limits.keyDays * DAY_MS
     ? [
         {

@@ -280,7 +280,7 @@ describe('a location', () => {
       { country: 'XX', currency: 'XXQ' },
       ['currency unknown_currency', 'country unknown_country'],
     ],
-    ['a clock before 2000', { simulatedNow: '2000-01-01T00:00:00+14:00' }, ['simulatedNow years']],
+    ['a clock before 2000', { simulatedNow: '2000-01-01T00:00:00+14:00' }, ['simulatedNow custom']],
     [
       'nights in one interval',
       { hours: everyDay(night) },

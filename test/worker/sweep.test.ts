@@ -1,15 +1,12 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { sweep } from '../../src/booking/sweep.ts'
-import { sweepRoutes } from '../../src/booking/sweep-routes.ts'
 import { limits } from '../../src/config.ts'
 import { Database } from '../../src/platform/database.ts'
-import { door, router } from '../../src/platform/http.ts'
 import {
   ask,
   departures,
   eventsOf,
-  type Key,
   makeKey,
   makeLocation,
   makePool,
@@ -18,35 +15,13 @@ import {
   rows,
 } from './fixtures.ts'
 
-const app = router()
-app.use(
-  door(
-    async () => undefined,
-    () => undefined,
-  ),
-)
-app.route('/', sweepRoutes)
-
-type Ask = { key?: Key; idempotencyKey?: string; now?: number }
-
-async function advance(location: string, to: unknown, { key, idempotencyKey, now }: Ask = {}) {
-  const response = await app.request(
+const advance = (location: string, to: unknown, options: Parameters<typeof ask>[3] = {}) =>
+  ask(
+    'POST',
     `/v1/locations/${location}/advance`,
-    {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'application/json',
-        'Idempotency-Key': idempotencyKey ?? crypto.randomUUID(),
-        ...(key ? { Authorization: `Bearer ${key.secret}` } : {}),
-        ...(now === undefined ? {} : { 'Dawr-Now': new Date(now).toISOString() }),
-      },
-      body: JSON.stringify({ to: typeof to === 'number' ? new Date(to).toISOString() : to }),
-    },
-    env,
+    { to: typeof to === 'number' ? new Date(to).toISOString() : to },
+    options,
   )
-  // biome-ignore lint/suspicious/noExplicitAny: tests read the wire as it comes
-  return { status: response.status, body: (await response.json()) as any }
-}
 
 const minute = 60_000
 const hour = 60 * minute
@@ -135,7 +110,7 @@ describe('advancing a test-mode location', () => {
     const [here, live] = [await makeLocation(), await makeLocation({ now: null })]
     const admin = await makeKey('admin', { testMode: false })
     const partner = await makeKey('partner')
-    const refusals: [string, string, unknown, Ask][] = [
+    const refusals: [string, string, unknown, Parameters<typeof ask>[3]][] = [
       ['unauthenticated', here, noon + 1, {}],
       ['out_of_scope', here, noon + 1, { key: await makeKey('staff') }],
       ['time_not_allowed', live, Date.now() + 1, { key: admin }],
