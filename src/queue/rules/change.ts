@@ -62,6 +62,8 @@ export class Change {
     })
     const wasLive = isLive(ticket)
     if (ticket.status === 'waiting') leaveLine(state, ticket)
+    // A new place has a budget of its own; else the old one would go before those who came first.
+    if ((values.from ?? 0) > ticket.from) ticket.overtaken = 0
     Object.assign(ticket, values)
     ticket.revision++
     if (ticket.status === 'waiting') enterLine(state, ticket)
