@@ -1,4 +1,8 @@
+import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { sha256 } from '../../src/kernel/ids.ts'
+import { changePool } from '../../src/location/pools.ts'
+import { Database, type Statement } from '../../src/platform/database.ts'
 import { ask, departures, eventsOf, makeLocation, nights, office, rows, slots } from './fixtures.ts'
 import { admin, clock, faults, made, newLocation, newPool, patch, post, revisionOf } from './setting-up.ts'
 
@@ -46,25 +50,26 @@ describe('a pool', () => {
     expect(JSON.stringify(told)).not.toContain('Haddad')
   })
 
-  test('keeps the capacity that is set while it is renamed', async () => {
-    const location = await newLocation()
-    const id = await newPool(location)
-    const rename = async () => patch(`/v1/pools/${id}`, { revision: 1, name: 'Seats' })
-    const [renamed, set] = await Promise.all([
-      rename(),
-      post(`/v1/pools/${id}/capacity`, { capacity: 9, reason: 'More chairs' }),
-    ])
-    const [row] = await rows<{ capacity: number; name: string; revision: number }>(
-      'SELECT * FROM pool WHERE id = ?',
-      id,
-    )
-    expect(row).toMatchObject({
-      capacity: set.status === 200 ? 9 : 7,
-      name: renamed.status === 200 ? 'Seats' : 'Places',
+  test('keeps the capacity that is set between the read and the write of another change', async () => {
+    const id = await newPool(await newLocation())
+    class Interrupted extends Database {
+      override async batch(statements: Statement[]) {
+        if (this.cost.trips === 1)
+          await post(`/v1/pools/${id}/capacity`, { capacity: 9, reason: 'More chairs' })
+        return super.batch(statements)
+      }
+    }
+    const caller = { kind: 'secret' as const, hash: await sha256((await admin()).secret) }
+    const command = { key: crypto.randomUUID(), fingerprint: 'x' }
+    const context = { db: new Interrupted(env.DB), caller, wallNow: Date.now(), command }
+    const refused = await changePool(context, id, { revision: 1, name: 'Seats' })
+    expect(refused).toMatchObject({ ok: false, problem: { code: 'stale_revision', facts: { revision: 2 } } })
+    const [row] = await rows('SELECT capacity, name, revision FROM pool WHERE id = ?', id)
+    expect(row).toEqual({ capacity: 9, name: 'Places', revision: 2 })
+    expect((await eventsOf(id)).map(({ type }) => type)).toEqual(['pool.created', 'pool.capacity_changed'])
+    expect((await patch(`/v1/pools/${id}`, { revision: 2, name: 'Seats' })).body).toMatchObject({
+      capacity: 9,
     })
-    const events = await eventsOf(id)
-    expect(events.map(({ revision }) => revision)).toEqual(events.map((_, i) => i + 1))
-    expect(row?.revision).toBe(events.length)
   })
 
   test('stays while a service could not be sold without it', async () => {

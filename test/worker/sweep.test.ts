@@ -34,7 +34,7 @@ async function tour(capacity: number, now: number | null = noon) {
     location,
     departures('', { needs: pools.map((pool) => ({ of: [pool], take: 'places' as const })) }),
   )
-  return { location, service }
+  return { location, service, pools }
 }
 
 const date = (at: number) => new Date(at).toISOString().slice(0, 10)
@@ -153,13 +153,15 @@ describe('advancing a test-mode location', () => {
     ])
   })
 
-  test('expires more than one step of holds, whatever claims each has', async () => {
-    const holds = 3 * limits.sweepHolds
-    const { location, service } = await tour(holds)
-    await copies(await hold(service), holds - 1)
+  test('expires more than a step takes, also when a step meets few holds of many claims', async () => {
+    const half = limits.sweepHolds / 2 + 50
+    const { location, service, pools } = await tour(2 * half)
+    const plain = await makeService(location, departures(pools[1] ?? ''))
+    await copies(await hold(service, noon, 10), half - 1)
+    await copies(await hold(plain, noon, 20), half - 1)
     const done = await advance(location, noon + hour, { key: await makeKey('admin') })
-    expect(done.body.expired).toBe(holds)
-    expect(await statuses(location)).toEqual([{ status: 'expired', n: holds }])
+    expect(done.body.expired).toBe(2 * half)
+    expect(await statuses(location)).toEqual([{ status: 'expired', n: 2 * half }])
     expect(await takenAt(location)).toEqual([0, 0])
   })
 })
