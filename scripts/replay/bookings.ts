@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { gunzipSync } from 'node:zlib'
+import { dateOfEpochDay } from '../../src/kernel/time.ts'
+import { Client } from './client.ts'
+import { type Driven, drive } from './drive.ts'
+import { Ending } from './ending.ts'
+import { setUp } from './hotel.ts'
+import { Journal } from './journal.ts'
+import { type Progress, showProgress } from './progress.ts'
+import { compareWithLog, type Swept, sweep } from './proof.ts'
+import { complaint, figuresOfRun, reportOf } from './report.ts'
+import { type Credentials, Run } from './run.ts'
+import { countInMemory, differences, type Step, schedule } from './schedule.ts'
+import { readStays, type Stay } from './stays.ts'
+import { readHappened } from './stream.ts'
+
+const usage = 'Usage: npm run replay -- bookings <hotel_bookings.csv.gz> --hotel <name> --rooms <n>'
+
+/**
+ * Replays the bookings of a hotel on a running server and compares what came of them with a plain count.
+ *
+ * @returns the exit code: 0 when both agree row by row and no night was ever over capacity, else 1
+ * @throws {Ending} 2 for arguments that cannot be used, 75 when the server is gone, 1 for an answer not foreseen
+ */
+export async function replayBookings(args: string[]): Promise<number> {
+  const options = readOptions(args)
+  const { hotel, rooms, json } = options
+  const packed = readFile(options.log)
+  const stays = readStays(gunzipSync(packed), hotel)
+  if (stays.length === 0) throw new Ending(2, `${options.log} has no booking of the hotel "${hotel}".`)
+  const steps = schedule(stays)
+
+  const log = createHash('sha256').update(packed).digest('hex')
+  const journal = Journal.open(options.journal, { replay: 'bookings', log, hotel, rooms }, options.restart)
+  const client = new Client(options.credentials.baseUrl)
+  const progress = showProgress(steps.length, json)
+  if (journal.resumed && !json) console.error('Goes on where the same command was broken off.')
+  const stopAsking = onInterrupt(progress)
+  try {
+    const run = new Run(client, journal, options.credentials)
+    const { driven, swept, seconds } = await play(run, hotel, rooms, stays, steps, progress)
+
+    const foretold = countInMemory(steps, rooms)
+    const figures = figuresOfRun(steps, driven, swept, seconds)
+    const faults = [
+      ...complaint('The server and a plain count disagree:', differences(stays, foretold, driven.outcomes)),
+      ...complaint('The event stream does not prove it:', swept.faults),
+    ]
+    journal.keep('finished', figures)
+    console.log(json ? JSON.stringify(figures) : reportOf(hotel, rooms, steps, figures))
+    if (faults.length > 0) console.error(faults.join('\n'))
+    else if (!json) console.log('Equal to a plain count row by row; no night was ever over capacity.')
+    return faults.length > 0 ? 1 : 0
+  } finally {
+    stopAsking()
+    progress.stop()
+    client.close()
+    journal.close()
+  }
+}
+
+type Played = { driven: Driven; swept: Swept; seconds: number }
+
+/** Asks for all of the log, then reads from the event stream what was taken when. */
+async function play(
+  run: Run,
+  name: string,
+  rooms: number,
+  stays: Stay[],
+  steps: Step[],
+  progress: Progress,
+): Promise<Played> {
+  const hotel = await setUp(run, name, rooms, stays)
+  const started = performance.now()
+  const driven = await drive(run, hotel, steps, (done, day) => progress.at(done, dateOfEpochDay(day)))
+  const seconds = (performance.now() - started) / 1000
+  progress.stop()
+  const events = await readHappened(run.client, run.credentials.adminKey, hotel.location)
+  const swept = sweep(events, new Map([[hotel.pool, rooms]]))
+  const faults = [...swept.faults, ...compareWithLog(events, swept, driven, hotel.pool)]
+  return { driven, swept: { ...swept, faults }, seconds }
+}
+
+/** Ctrl-C ends at once: whatever was answered is in the journal. */
+function onInterrupt(progress: Progress): () => void {
+  const end = () => {
+    progress.stop()
+    console.error('Interrupted. The same command goes on from here.')
+    process.exit(130)
+  }
+  process.once('SIGINT', end)
+  return () => void process.off('SIGINT', end)
+}
+
+type Options = {
+  log: string
+  hotel: string
+  rooms: number
+  journal: string
+  restart: boolean
+  json: boolean
+  credentials: Credentials
+}
+
+function readOptions(args: string[]): Options {
+  const { values, positionals } = parsed(args)
+  const { hotel, json = false, restart = false } = values
+  const rooms = Number(values.rooms)
+  const [log, ...more] = positionals
+  if (!log || more.length > 0 || !hotel || !Number.isInteger(rooms) || rooms < 1) throw new Ending(2, usage)
+  const file = values.credentials ?? join(process.env.DAWR_STATE || '.dawr', 'credentials.json')
+  const journal = values.journal ?? join(dirname(file), 'replay-bookings.jsonl')
+  return { log, hotel, rooms, journal, restart, json, credentials: readCredentials(file) }
+}
+
+function parsed(args: string[]) {
+  const text = { type: 'string' } as const
+  const flag = { type: 'boolean' } as const
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: { hotel: text, rooms: text, credentials: text, journal: text, restart: flag, json: flag },
+    })
+  } catch (error) {
+    throw new Ending(2, `${(error as Error).message}\n${usage}`)
+  }
+}
+
+function readCredentials(file: string): Credentials {
+  const { baseUrl, adminKey, staffKey } = JSON.parse(readFile(file).toString()) as Partial<Credentials>
+  if (baseUrl && adminKey && staffKey) return { baseUrl, adminKey, staffKey }
+  throw new Ending(2, `${file} lacks one of baseUrl, adminKey and staffKey.`)
+}
+
+function readFile(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch {
+    throw new Ending(2, `${path} cannot be read.`)
+  }
+}
