@@ -60,7 +60,7 @@ async function copies(id: string, count: number) {
     ).bind(id),
     env.DB.prepare(
       `INSERT INTO booking
-       SELECT id || n, 'COPY' || n, location_id, service_id, status, slot, starts_at, ends_at, units, places, price,
+       SELECT id || n, id || n, location_id, service_id, status, slot, starts_at, ends_at, units, places, price,
          hold_until, hold_limit, cancel_until, channel, partner_id, partner_reference, contact, note, created_at,
          confirmed_at, revision, changed_at, changed_by, change_reason, NULL, NULL
        FROM booking, ${series} WHERE id = ?`,
