@@ -71,8 +71,8 @@ export type DayCommand =
   /** Puts what is configured: services and desks are added or changed, none is taken away. */
   | {
       verb: 'configure'
-      services: { id: string; letter: string; graceMs: number; p99Ms: number }[]
-      desks: { id: string; services: readonly string[] }[]
+      services: readonly { id: string; letter: string; graceMs: number; p99Ms: number }[]
+      desks: readonly { id: string; services: readonly string[] }[]
       settings?: Settings | undefined
     }
 
