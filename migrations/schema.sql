@@ -122,6 +122,12 @@ CREATE TABLE `pool` (
   CONSTRAINT "pool_capacity" CHECK(capacity >= 0)
 );
 
+CREATE TABLE `queue` (
+  `location_id` text PRIMARY KEY NOT NULL,
+  `setup` text NOT NULL,
+  `revision` integer NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE `service` (
   `id` text PRIMARY KEY NOT NULL,
   `location_id` text NOT NULL,
@@ -223,7 +229,8 @@ END;
 CREATE TRIGGER booking_step BEFORE UPDATE ON booking
 WHEN NEW.revision <> OLD.revision + 1
   OR OLD.status || '>' || NEW.status NOT IN (
-    'held>held', 'held>confirmed', 'held>cancelled', 'held>expired', 'confirmed>confirmed', 'confirmed>cancelled'
+    'held>held', 'held>confirmed', 'held>cancelled', 'held>expired', 'confirmed>confirmed', 'confirmed>cancelled',
+    'confirmed>checked_in'
   )
 BEGIN
   SELECT RAISE(ABORT, 'not a step in the life of a booking');

@@ -12,7 +12,8 @@ import { peopleRoutes, readLink, sessionCookie } from './people/index.ts'
 import { type AppContext, door, problemResponse, router } from './platform/http.ts'
 import { logRequest } from './platform/log.ts'
 import { shield } from './platform/shield.ts'
-import { problemPage, webRoutes } from './web/index.ts'
+import { queueRoutes } from './queue/index.ts'
+import { problemPage, referencePage, webRoutes } from './web/index.ts'
 
 /** Middleware order, mounts, error boundary, /openapi.json. */
 export const app = router()
@@ -64,25 +65,37 @@ app.route('/', bookingRoutes)
 app.route('/', sweepRoutes)
 app.route('/', locationRoutes)
 app.route('/', peopleRoutes)
+app.route('/', queueRoutes)
 app.route('/', eventRoutes)
 app.route('/', webRoutes)
 
 app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
   type: 'http',
   scheme: 'bearer',
-  description: 'An API key, or the token of a customer’s link for that one booking.',
+  description: 'An API key; each endpoint names the scope that it needs.',
 })
-app.doc31('/openapi.json', (c) => ({
-  openapi: '3.1.0',
-  info: {
-    title: 'Dawr',
-    version: '1',
-    description:
-      'Reservations and queues for services whose capacity is limited. Every change carries an `Idempotency-Key`; every refusal is a problem document with a stable `code`.',
-  },
-  servers: [{ url: new URL(c.req.url).origin }],
-  security: [{ key: [] }, {}],
-}))
+app.openAPIRegistry.registerComponent('securitySchemes', 'link', {
+  type: 'http',
+  scheme: 'bearer',
+  description: 'The token of a customer’s link: opens that one booking.',
+})
+
+let described: ReturnType<typeof app.getOpenAPI31Document> | undefined
+/** The OpenAPI document; made once, as it changes with a deployment only. */
+function apiDocument(c: AppContext) {
+  described ??= app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Dawr',
+      version: '1',
+      description:
+        'Reservations and queues for services whose capacity is limited. Every change carries an `Idempotency-Key`; every refusal is a problem document with a stable `code`.',
+    },
+  })
+  return { ...described, servers: [{ url: new URL(c.req.url).origin }] }
+}
+app.get('/openapi.json', (c) => c.json(apiDocument(c)))
+app.get('/docs', (c) => referencePage(c, apiDocument(c)))
 
 /** Programs are refused by a document, people by a page. */
 const isApi = (c: AppContext): boolean => /^\/(v1\/|openapi\.json)/.test(c.req.path)

@@ -28,6 +28,15 @@ export const limits = {
   bucketsAtOnce: 2_016,
   /** The longest page of a list; a day at a busy desk fits. */
   page: 200,
+  /** While D1 is away, a desk goes on as whoever it last was, for this long. */
+  vouchMs: 30 * 60_000,
+  /** An object remembers commands this long; nobody retries for a week. */
+  queueCommandMs: 7 * 86_400_000,
+  /** Events that a queue hands to D1 in one batch. */
+  drainEvents: 100,
+  desks: 50,
+  queueServices: 26,
+  partySize: 50,
   /** Records named in a refusal: enough to act on. */
   listed: 50,
   /** Overdue holds that one sweep or one advance step expires in a batch. */

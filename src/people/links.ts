@@ -1,7 +1,7 @@
 import { base64url } from '../kernel/ids.ts'
 
 /**
- * The customer's link to one booking. Its token is the booking's id under HMAC-SHA-256 with the deployment's secret:
+ * The customer's link to one booking or ticket. Its token is the id under HMAC-SHA-256 with the deployment's secret:
  * nothing of it is stored, and a repeated request can be answered with the same link (docs/adr/0003).
  */
 
@@ -22,26 +22,38 @@ function keyOf(secret: string): Promise<CryptoKey> {
   return key
 }
 
-const prefix = 'bkg_'
+const encoder = new TextEncoder()
 
-export async function linkToken(secret: string, booking: string): Promise<string> {
-  const mac = await crypto.subtle.sign('HMAC', await keyOf(secret), new TextEncoder().encode(booking))
-  return `cst_${booking.slice(prefix.length)}_${base64url(new Uint8Array(mac))}`
+async function macOf(secret: string, subject: string): Promise<string> {
+  return base64url(
+    new Uint8Array(await crypto.subtle.sign('HMAC', await keyOf(secret), encoder.encode(subject))),
+  )
 }
 
-/** The booking that a token opens, or undefined if it was not made by this deployment. */
-export async function readLink(secret: string, token: string): Promise<string | undefined> {
-  const [, rest, mac] = /^cst_([0-9a-z]{26})_([\w-]{43})$/.exec(token) ?? []
-  if (!rest || !mac) return undefined
+async function isMacOf(secret: string, subject: string, mac: string): Promise<boolean> {
   const bytes = Uint8Array.from(atob(mac.replaceAll('-', '+').replaceAll('_', '/')), (char) =>
     char.charCodeAt(0),
   )
-  const booking = prefix + rest
-  const made = await crypto.subtle.verify(
-    'HMAC',
-    await keyOf(secret),
-    bytes,
-    new TextEncoder().encode(booking),
-  )
-  return made ? booking : undefined
+  return crypto.subtle.verify('HMAC', await keyOf(secret), bytes, encoder.encode(subject))
+}
+
+/** Length of an id's prefix with its underscore: `bkg_`, `loc_`, `tkt_`. */
+const prefixChars = 4
+
+/** The token of the link to one booking. */
+export const linkToken = async (secret: string, booking: string): Promise<string> =>
+  `cst_${booking.slice(prefixChars)}_${await macOf(secret, booking)}`
+
+/** The token of the link to one ticket; it names the location, where the ticket's queue is. */
+export const ticketToken = async (secret: string, location: string, ticket: string): Promise<string> =>
+  `tst_${location.slice(prefixChars)}_${ticket.slice(prefixChars)}_${await macOf(secret, `${location}/${ticket}`)}`
+
+/** What a token opens: a booking's id, or `location/ticket`; undefined if this deployment did not make it. */
+export async function readLink(secret: string, token: string): Promise<string | undefined> {
+  const [, booking, mac] = /^cst_([0-9a-z]{26})_([\w-]{43})$/.exec(token) ?? []
+  if (booking && mac) return (await isMacOf(secret, `bkg_${booking}`, mac)) ? `bkg_${booking}` : undefined
+  const [, location, ticket, sign] = /^tst_([0-9a-z]{26})_([0-9a-z]{26})_([\w-]{43})$/.exec(token) ?? []
+  if (!location || !ticket || !sign) return undefined
+  const subject = `loc_${location}/tkt_${ticket}`
+  return (await isMacOf(secret, subject, sign)) ? subject : undefined
 }

@@ -23,6 +23,7 @@ export const sessionCookie = '__Host-dawr'
 
 const tags = ['Partners and keys']
 const headers = idempotencyHeader
+const security = [{ key: ['keys'] }]
 
 export const peopleRoutes = router()
 
@@ -32,8 +33,9 @@ peopleRoutes.openapi(
     path: '/v1/partners',
     operationId: 'createPartner',
     summary: 'Add a partner',
-    description: 'Somebody who books for others: an agent, a reseller, an outsourced desk. Needs `keys`.',
+    description: 'Somebody who books for others: an agent, a reseller, an outsourced desk.',
     tags,
+    security,
     request: { headers, body: jsonBody(partnerBody) },
     responses: { 201: json(partner, 'The partner'), ...problemResponses },
   }),
@@ -46,8 +48,9 @@ peopleRoutes.openapi(
     path: '/v1/partners',
     operationId: 'listPartners',
     summary: 'Partners, oldest first',
-    description: 'Needs `keys`. Follow `next` with `after` for the next page.',
+    description: 'Follow `next` with `after` for the next page.',
     tags,
+    security,
     request: { query: pageQuery },
     responses: { 200: json(partnerPage, 'A page of partners'), ...problemResponses },
   }),
@@ -61,8 +64,9 @@ peopleRoutes.openapi(
     operationId: 'issueKey',
     summary: 'Issue a key',
     description:
-      'For an administrator, for staff, or for a partner. Its scopes are among those of the role and of the key that issues it. The answer holds the secret, this once: repeating the request under its idempotency key gives the key without it. Needs `keys`.',
+      'For an administrator, for staff, or for a partner. Its scopes are among those of the role and of the key that issues it. The answer holds the secret, this once: repeating the request under its idempotency key gives the key without it.',
     tags,
+    security,
     request: { headers, body: jsonBody(keyBody) },
     responses: { 201: json(issuedKey, 'The key with its secret'), ...problemResponses },
   }),
@@ -75,8 +79,9 @@ peopleRoutes.openapi(
     path: '/v1/keys',
     operationId: 'listKeys',
     summary: 'Keys, sessions or sign-in links, oldest first',
-    description: 'Without their secrets, revoked ones too. Needs `keys`.',
+    description: 'Without their secrets, revoked ones too.',
     tags,
+    security,
     request: { query: pageQuery.extend({ kind: key.shape.kind.default('key') }) },
     responses: { 200: json(keyPage, 'A page of keys'), ...problemResponses },
   }),
@@ -89,8 +94,9 @@ peopleRoutes.openapi(
     path: '/v1/keys/{id}/revoke',
     operationId: 'revokeKey',
     summary: 'Revoke a key, a session or a sign-in link',
-    description: 'It opens nothing from the next request on. Revoking twice changes nothing. Needs `keys`.',
+    description: 'It opens nothing from the next request on. Revoking twice changes nothing.',
     tags,
+    security,
     request: { params: z.object({ id: credentialId }), headers },
     responses: { 200: json(key, 'The key as revoked'), ...problemResponses },
   }),
@@ -104,8 +110,9 @@ peopleRoutes.openapi(
     operationId: 'createSignInLink',
     summary: 'Make a one-time link that signs somebody in',
     description:
-      'Whoever opens it first gets a session in that browser. It has all scopes of its role, so the key that asks must have them. Needs `keys`.',
+      'Whoever opens it first gets a session in that browser. It has all scopes of its role, so the key that asks must have them.',
     tags,
+    security,
     request: { headers, body: jsonBody(signInLinkBody) },
     responses: { 201: json(signInLink, 'The link'), ...problemResponses },
   }),

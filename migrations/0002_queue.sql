@@ -1,0 +1,5 @@
+CREATE TABLE `queue` (
+	`location_id` text PRIMARY KEY NOT NULL,
+	`setup` text NOT NULL,
+	`revision` integer NOT NULL
+) WITHOUT ROWID;

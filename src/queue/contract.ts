@@ -1,0 +1,240 @@
+import { z } from '@hono/zod-openapi'
+import { limits } from '../config.ts'
+import { id, instant, localText, revision } from '../platform/wire.ts'
+import { channels, deskStatuses, presences, statuses } from './rules/index.ts'
+
+const slug = z.string().regex(/^[a-z][a-z0-9_-]{0,29}$/, 'is lower-case letters, digits, - and _, 30 at most')
+const minutes = (least: number, most: number) => z.number().min(least).max(most)
+
+const queueService = z
+  .strictObject({
+    id: slug,
+    letter: z
+      .string()
+      .regex(/^[A-Z]$/, 'is one capital letter')
+      .openapi({ description: 'Stands before the numbers: B14.' }),
+    name: localText,
+    nominalMinutes: minutes(1, 480).openapi({
+      description: 'How long one takes, until enough has been learned.',
+    }),
+    graceMinutes: minutes(0.5, 60)
+      .default(3)
+      .openapi({ description: 'From a call until the ticket counts as missed.' }),
+    p99Minutes: minutes(1, 1_440).optional().openapi({
+      description: 'A visit open longer asks whether it goes on; without it six times the nominal.',
+    }),
+    bookable: z.array(id('svc', 'service')).max(20).default([]).openapi({
+      description: 'Services whose bookings check in here.',
+    }),
+  })
+  .openapi('QueueService')
+
+const queueDesk = z
+  .strictObject({
+    id: slug,
+    name: z.string().trim().min(1).max(60),
+    services: z.array(slug).min(1).max(limits.queueServices).openapi({ description: 'What it can serve.' }),
+  })
+  .openapi('QueueDesk')
+
+const rules = z
+  .strictObject({
+    appointmentWindowMinutes: minutes(0, 120).default(10),
+    appointmentCreditMinutes: minutes(0, 240).default(15),
+    appointmentLateMinutes: minutes(0, 240).default(10),
+    priorities: z
+      .record(slug, minutes(0, 480))
+      .default({})
+      .openapi({ description: 'Credit in minutes by class.' }),
+    overtakeBudget: z.number().int().min(0).max(100).default(3),
+    keepPlaceMinutes: minutes(0, 240).default(15),
+    deferrals: z.number().int().min(0).max(10).default(3),
+    deferMinutes: minutes(1, 60).default(10),
+    reinstateAfter: z.number().int().min(0).max(100).default(2),
+    reinstateMinutes: minutes(0, 480).default(30),
+    reinstatements: z.number().int().min(0).max(10).default(2),
+    callAgainSeconds: z.number().min(0).max(600).default(20),
+    callsAgain: z.number().int().min(0).max(20).default(3),
+    callAheadMinutes: minutes(0, 60).default(2),
+    undoSeconds: z.number().min(0).max(3_600).default(120),
+  })
+  .refine((rule) => rule.appointmentCreditMinutes >= rule.appointmentWindowMinutes, {
+    path: ['appointmentCreditMinutes'],
+    message: 'is at least the window',
+  })
+  .refine((rule) => rule.deferMinutes <= rule.keepPlaceMinutes, {
+    path: ['deferMinutes'],
+    message: 'is at most `keepPlaceMinutes`',
+  })
+  .openapi('QueueRules')
+
+export const queueSetupBody = z
+  .strictObject({
+    revision: revision.optional().openapi({ description: 'As last read; left out the first time.' }),
+    services: z.array(queueService).min(1).max(limits.queueServices),
+    desks: z.array(queueDesk).min(1).max(limits.desks),
+    rules: rules.prefault({}),
+  })
+  .openapi('QueueSetupBody')
+export type QueueSetupBody = z.infer<typeof queueSetupBody>
+
+export const queueSetup = z
+  .object({
+    locationId: id('loc', 'location'),
+    services: z.array(queueService),
+    desks: z.array(queueDesk),
+    rules,
+    revision,
+  })
+  .openapi('QueueSetup')
+export type QueueSetupView = z.infer<typeof queueSetup>
+
+export const ticketId = id('tkt', 'ticket')
+const party = z.number().int().min(1).max(limits.partySize).default(1)
+
+export const joinBody = z
+  .strictObject({
+    service: slug,
+    party,
+    presence: z.enum(presences).optional(),
+    etaAt: instant.optional().openapi({ description: 'When somebody on the way will be here.' }),
+    bookingId: id('bkg', 'booking')
+      .optional()
+      .openapi({ description: 'A check-in: one ticket per booking, however often.' }),
+    priority: slug.optional(),
+    reason: z.string().trim().min(3).max(200).optional(),
+    reachable: z.boolean().default(true),
+    device: z
+      .string()
+      .regex(/^[\w-]{16,100}$/)
+      .optional()
+      .openapi({
+        description: 'A random name of the device or phone: one live ticket for each. Kept as a hash.',
+      }),
+    channel: z.enum(['kiosk', 'phone', 'front_desk']).optional().openapi({ description: 'Staff only.' }),
+  })
+  .openapi('JoinBody')
+export type JoinBody = z.infer<typeof joinBody>
+
+const reason = z.string().trim().min(3).max(200)
+const common = {
+  expectedRevision: revision
+    .optional()
+    .openapi({ description: 'Of the ticket, or of the desk where no ticket is named.' }),
+  reason: reason.optional(),
+}
+const onTicket = <V extends string>(verb: V) =>
+  z.strictObject({ verb: z.literal(verb), ticket: ticketId, ...common })
+const atDesk = <V extends string>(verb: V) => z.strictObject({ verb: z.literal(verb), desk: slug, ...common })
+
+export const commandBody = z
+  .discriminatedUnion('verb', [
+    atDesk('next'),
+    atDesk('call_next'),
+    atDesk('open_desk'),
+    atDesk('close_desk'),
+    atDesk('break_desk').extend({ endsAt: instant }),
+    onTicket('call_given').extend({ desk: slug }),
+    onTicket('call_again'),
+    onTicket('start'),
+    onTicket('finish').extend({ endedAt: instant.optional() }),
+    onTicket('pause').extend({ reason }),
+    onTicket('resume').extend({ desk: slug }),
+    onTicket('transfer').extend({ service: slug.optional(), desk: slug.optional() }),
+    onTicket('leave'),
+    onTicket('missed'),
+    onTicket('reinstate'),
+    onTicket('defer').extend({ byMinutes: minutes(1, 60) }),
+    onTicket('reorder').extend({
+      reason,
+      target: z.discriminatedUnion('to', [
+        z.strictObject({ to: z.literal('front') }),
+        z.strictObject({ to: z.literal('end') }),
+        z.strictObject({ to: z.literal('after'), ticket: ticketId }),
+      ]),
+    }),
+    onTicket('presence').extend({ presence: z.enum(presences), etaAt: instant.optional() }),
+    onTicket('reachability').extend({ reachable: z.boolean() }),
+    onTicket('still_going'),
+    z.strictObject({ verb: z.literal('close_joins'), service: slug.optional(), ...common }),
+    z.strictObject({ verb: z.literal('open_joins'), service: slug.optional(), ...common }),
+    z.strictObject({
+      verb: z.literal('undo'),
+      desk: slug.optional(),
+      ticket: ticketId.optional(),
+      ...common,
+    }),
+  ])
+  .openapi('QueueCommand')
+export type CommandBody = z.infer<typeof commandBody>
+
+const maybeInstant = instant.nullable()
+export const ticket = z
+  .object({
+    id: ticketId,
+    number: z.string().openapi({ example: 'B14' }),
+    reference: z.string(),
+    service: slug,
+    channel: z.enum(channels),
+    status: z.enum(statuses),
+    desk: slug.nullable(),
+    party: z.number().int(),
+    priority: z.string().nullable(),
+    presence: z.enum(presences),
+    etaAt: maybeInstant,
+    reachable: z.boolean(),
+    bookingId: id('bkg', 'booking').nullable(),
+    appointmentAt: maybeInstant,
+    arrivedAt: instant,
+    deferredUntil: maybeInstant,
+    deferrals: z.number().int(),
+    calls: z.number().int(),
+    calledAt: maybeInstant,
+    graceEndsAt: maybeInstant,
+    startedAt: maybeInstant,
+    pausedAt: maybeInstant,
+    pauseReason: z.string().nullable(),
+    askedAt: maybeInstant,
+    endedAt: maybeInstant,
+    revision,
+    ahead: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({ description: 'How many stand before it; null once it does not wait.' }),
+    token: z.string().optional().openapi({ description: 'Opens this one ticket. Given to whoever joins.' }),
+  })
+  .openapi('Ticket')
+
+export const desk = z
+  .object({
+    id: slug,
+    services: z.array(slug),
+    status: z.enum(deskStatuses),
+    breakEndsAt: maybeInstant,
+    ticket: ticketId.nullable(),
+    revision,
+  })
+  .openapi('Desk')
+
+export const outcome = z
+  .object({
+    seq: z.number().int().openapi({ description: 'The last event of the queue after it.' }),
+    ticket: ticket.nullable(),
+    desk: desk.nullable(),
+  })
+  .openapi('QueueOutcome')
+
+export const snapshot = z
+  .object({
+    seq: z.number().int(),
+    at: instant,
+    date: z.string(),
+    joinsClosed: z.boolean(),
+    services: z.array(
+      z.object({ id: slug, letter: z.string(), joinsClosed: z.boolean(), waiting: z.number().int() }),
+    ),
+    desks: z.array(desk.extend({ name: z.string() })),
+    tickets: z.array(ticket),
+  })
+  .openapi('QueueSnapshot')

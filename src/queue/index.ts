@@ -1,0 +1,2 @@
+export { LocationQueue } from './object.ts'
+export { queueRoutes } from './routes.ts'

@@ -1,0 +1,190 @@
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import {
+  ask,
+  departures,
+  type Key,
+  makeKey,
+  makeLocation,
+  makePool,
+  makeService,
+  noon,
+  rows,
+} from './fixtures.ts'
+
+const minute = 60_000
+
+async function clinic({ bookable = [] as string[] } = {}) {
+  const location = await makeLocation()
+  const admin = await makeKey('admin')
+  const setup = {
+    services: [
+      { id: 'visit', letter: 'A', name: { en: 'Visit' }, nominalMinutes: 15, bookable },
+      { id: 'blood', letter: 'B', name: { en: 'Blood test' }, nominalMinutes: 8 },
+    ],
+    desks: [
+      { id: 'desk-1', name: 'Desk 1', services: ['visit', 'blood'] },
+      { id: 'desk-2', name: 'Desk 2', services: ['visit'] },
+    ],
+  }
+  const made = await ask('PUT', `/v1/locations/${location}/queue/setup`, setup, { key: admin })
+  expect(made.status).toBe(200)
+  const staff = await makeKey('staff')
+  const queue = {
+    location,
+    admin,
+    staff,
+    join: (service = 'visit', more: object = {}, key?: Key | string) =>
+      ask(
+        'POST',
+        `/v1/locations/${location}/queue/tickets`,
+        { service, presence: 'on_site', ...more },
+        { key },
+      ),
+    command: (
+      body: object,
+      key: Key | string = staff,
+      more: { now?: number; idempotencyKey?: string } = {},
+    ) => ask('POST', `/v1/locations/${location}/queue/commands`, body, { key, ...more }),
+    read: async () => (await ask('GET', `/v1/locations/${location}/queue`, undefined, { key: staff })).body,
+    stub: () => env.QUEUE.get(env.QUEUE.idFromName(location)),
+  }
+  await queue.command({ verb: 'open_desk', desk: 'desk-1' })
+  return queue
+}
+
+/** The object's events as they arrived in D1. */
+const streamOf = (location: string) =>
+  rows<{ source_seq: number; type: string; subject: string }>(
+    'SELECT source_seq, type, subject FROM event WHERE location_id = ? AND source_seq IS NOT NULL ORDER BY source_seq',
+    location,
+  )
+
+describe('the queue', () => {
+  test('gives numbers, calls, serves, and hands every event to the stream once', async () => {
+    const queue = await clinic()
+    const [first, second] = [await queue.join(), await queue.join('blood')]
+    expect([first.status, first.body.number, first.body.status, first.body.ahead]).toEqual([
+      201,
+      'A1',
+      'waiting',
+      0,
+    ])
+    expect(second.body.number).toBe('B1')
+    const called = await queue.command({ verb: 'next', desk: 'desk-1' })
+    expect(called.body.ticket).toMatchObject({ number: 'A1', status: 'called', desk: 'desk-1' })
+    const started = await queue.command({ verb: 'next', desk: 'desk-1' })
+    expect(started.body.ticket).toMatchObject({ number: 'A1', status: 'serving' })
+    const next = await queue.command({ verb: 'next', desk: 'desk-1' })
+    expect(next.body.ticket).toMatchObject({ number: 'B1', status: 'called' })
+    const mine = await ask(
+      'GET',
+      `/v1/locations/${queue.location}/queue/tickets/${first.body.id}`,
+      undefined,
+      { key: first.body.token },
+    )
+    expect(mine.body.status).toBe('served')
+    const { seq } = await queue.read()
+    await expect
+      .poll(async () => (await streamOf(queue.location)).map(({ source_seq }) => source_seq))
+      .toEqual(Array.from({ length: seq }, (_, i) => i + 1))
+  })
+
+  test('is one ticket for a device, and one answer for a key', async () => {
+    const queue = await clinic()
+    const device = crypto.randomUUID()
+    const [first, again] = [await queue.join('visit', { device }), await queue.join('visit', { device })]
+    expect([again.body.id, again.headers.get('Idempotent-Replayed')]).toEqual([first.body.id, 'true'])
+    const idempotencyKey = crypto.randomUUID()
+    await queue.join()
+    const calls = await Promise.all(
+      [1, 2, 3].map(() => queue.command({ verb: 'next', desk: 'desk-1' }, queue.staff, { idempotencyKey })),
+    )
+    expect(new Set(calls.map(({ body }) => body.ticket.number))).toEqual(new Set(['A1']))
+    const reused = await queue.command({ verb: 'call_next', desk: 'desk-1' }, queue.staff, { idempotencyKey })
+    expect(reused.body.code).toBe('key_reused')
+    expect((await queue.read()).tickets.map(({ status }: { status: string }) => status)).toEqual([
+      'called',
+      'waiting',
+    ])
+  })
+
+  test('is as it was after its object was evicted', async () => {
+    const queue = await clinic()
+    for (let i = 0; i < 5; i++) await queue.join()
+    await queue.command({ verb: 'next', desk: 'desk-1' })
+    const before = await queue.read()
+    await evictDurableObject(queue.stub())
+    expect(await queue.read()).toEqual(before)
+  })
+
+  test('checks a booking in, once, and the booking learns it from the stream', async () => {
+    const location = await makeLocation()
+    const service = await makeService(location, departures(await makePool(location, 7, 1)))
+    const slot = '2026-11-21T13:00:00+00:00'
+    const { id, token } = (
+      await ask('POST', '/v1/bookings', { serviceId: service, slot, units: { adult: 1 } })
+    ).body
+    const admin = await makeKey('admin')
+    const setup = {
+      services: [{ id: 'tour', letter: 'T', name: { en: 'Tour' }, nominalMinutes: 60, bookable: [service] }],
+      desks: [{ id: 'desk-1', name: 'Desk', services: ['tour'] }],
+    }
+    await ask('PUT', `/v1/locations/${location}/queue/setup`, setup, { key: admin })
+    const join = (key?: string) =>
+      ask(
+        'POST',
+        `/v1/locations/${location}/queue/tickets`,
+        { service: 'tour', bookingId: id, presence: 'on_site' },
+        { key },
+      )
+    expect((await join(token)).body.code).toBe('wrong_state')
+    await ask('POST', `/v1/bookings/${id}/confirm`, {}, { key: token })
+    expect((await join()).status).toBe(404)
+    const [first, again] = [await join(token), await join(token)]
+    expect([first.status, again.body.id]).toEqual([201, first.body.id])
+    await expect
+      .poll(async () => (await ask('GET', `/v1/bookings/${id}`, undefined, { key: token })).body.status)
+      .toBe('checked_in')
+    expect((await ask('GET', `/v1/bookings/${id}`, undefined, { key: token })).body.revision).toBe(3)
+  })
+
+  test('a call that nobody answers is missed when its grace is over, as of that time', async () => {
+    const queue = await clinic()
+    const { id } = (await queue.join()).body
+    await queue.command({ verb: 'next', desk: 'desk-1' })
+    await queue.command({ verb: 'open_desk', desk: 'desk-2' }, queue.admin, { now: noon + 30 * minute })
+    const missed = (
+      await ask('GET', `/v1/locations/${queue.location}/queue/tickets/${id}`, undefined, { key: queue.staff })
+    ).body
+    expect(missed.status).toBe('missed')
+    const events = await runInDurableObject(queue.stub(), (_, { storage }) =>
+      storage.sql
+        .exec<{ json: string }>('SELECT json FROM event')
+        .toArray()
+        .map(({ json }) => JSON.parse(json)),
+    )
+    expect(events.find(({ type }) => type === 'missed')).toMatchObject({
+      at: noon + 3 * minute,
+      actor: { kind: 'system' },
+    })
+  })
+
+  test('is moved by whoever may: a holder their own ticket, staff all, strangers none', async () => {
+    const queue = await clinic()
+    const [mine, other] = [(await queue.join()).body, (await queue.join()).body]
+    const leave = (key: Key | string, ticket = mine.id) => queue.command({ verb: 'leave', ticket }, key)
+    expect((await queue.command({ verb: 'next', desk: 'desk-1' }, mine.token)).status).toBe(403)
+    expect((await leave(other.token)).status).toBe(404)
+    expect((await leave(await makeKey('partner'))).status).toBe(404)
+    expect((await leave(await makeKey('staff', { scopes: ['bookings'] }))).status).toBe(403)
+    expect((await leave('dawr_test_wrongwrongwrongwrongwrong')).status).toBe(401)
+    const elsewhere = await clinic()
+    expect((await elsewhere.command({ verb: 'leave', ticket: mine.id }, mine.token)).status).toBe(404)
+    expect((await leave(mine.token)).body.ticket.status).toBe('left')
+    expect(
+      (await ask('GET', `/v1/locations/${queue.location}/queue`, undefined, { key: mine.token })).status,
+    ).toBe(403)
+  })
+})
