@@ -7,6 +7,7 @@ import {
   credentialStatement,
   lacks,
   principalOf,
+  reaches,
   timeAt,
   unauthenticated,
 } from '../people/index.ts'
@@ -46,6 +47,7 @@ export async function changeCapacity(
   const place = firstRow<Parameters<typeof locationOf>[0]>(locationRow)
   if (!row || !place) return refuse('not_found', { detail: 'There is no such pool.' })
   const [pool, location] = [poolOf(row), locationOf(place)]
+  if (!reaches(principal, location)) return refuse('not_found', { detail: 'There is no such pool.' })
   const view = (revision: number): CapacityView => ({
     poolId,
     capacity: input.capacity,

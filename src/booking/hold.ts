@@ -7,6 +7,7 @@ import {
   lacks,
   type Principal,
   principalOf,
+  reaches,
   timeAt,
   unauthenticated,
 } from '../people/index.ts'
@@ -57,7 +58,7 @@ export async function hold(context: Context, input: HoldBody): Promise<Result<Do
     if (repeated) return repeated
 
     const catalogue = catalogueOf(catalogueRows)
-    if (!catalogue || !reaches(principal, catalogue))
+    if (!catalogue || !reaches(principal, catalogue.location))
       return refuse('not_found', { detail: 'There is no such service.' })
     const now = timeAt(context, catalogue.location, principal)
     if (!now.ok) return now
@@ -95,10 +96,6 @@ export function repeatOf(
   }
   return ok({ booking, repeated: true })
 }
-
-/** A partner's test keys reach test-mode locations only, its live keys live ones only. */
-const reaches = (principal: Principal, { location }: Catalogue): boolean =>
-  principal.role !== 'partner' || principal.testMode === location.testMode
 
 type HoldPlan = { slot: Slot; party: Party; groups: Groups }
 

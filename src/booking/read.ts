@@ -57,7 +57,7 @@ export async function listBookings(
     listStatement({
       location: input.locationId,
       partner: principal.partnerId,
-      testMode: principal.role === 'partner' ? principal.testMode : undefined,
+      testMode: principal.testMode || principal.role === 'partner' ? principal.testMode : undefined,
       reference: input.reference,
       from: input.from === undefined ? undefined : dayBounds(input.from, zone ?? 'UTC')[0],
       to: input.to === undefined ? undefined : dayBounds(input.to, zone ?? 'UTC')[1],

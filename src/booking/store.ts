@@ -141,7 +141,8 @@ const door = `SELECT b.id AS booking_id, l.id AS location_id, l.test_mode, l.sim
     coalesce(instr(c.scopes, '"desk"') > 0, 0) AS is_desk,
     (:linkSubject = b.id
       OR instr(coalesce(c.scopes, ''), '"bookings"') > 0
-        AND (instr(c.scopes, '"desk"') > 0 OR c.partner_id = b.partner_id AND c.test_mode = l.test_mode)) AS allowed,
+        AND (c.test_mode = l.test_mode OR c.test_mode = 0 AND c.role <> 'partner')
+        AND (instr(c.scopes, '"desk"') > 0 OR c.partner_id = b.partner_id)) AS allowed,
     ${commandName} AS command,
     EXISTS (SELECT 1 FROM event WHERE command = ${commandName}) AS repeated
   FROM booking b JOIN location l ON l.id = b.location_id LEFT JOIN credential c ON c.hash = :hash AND ${liveCredential}

@@ -1,10 +1,14 @@
 import { ok, type Result } from '../kernel/result.ts'
 import { formatInstant } from '../kernel/time.ts'
-import { credentialStatement, lacks, principalOf, unauthenticated } from '../people/index.ts'
+import { callerValues, credentialStatement, lacks, principalOf, unauthenticated } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import { statement } from '../platform/database.ts'
 import type { EventRow } from '../platform/tables.ts'
 import type { EventPage, EventQuery } from './contract.ts'
+
+/** A test-mode key reads of test-mode locations alone. */
+const within = `((SELECT test_mode FROM credential WHERE hash = :hash) = 0
+  OR location_id IN (SELECT id FROM location WHERE test_mode = 1))`
 
 /** The stream from a position on, or the history of one subject. A reader keeps `next` as its place. */
 export async function readEvents(
@@ -15,8 +19,9 @@ export async function readEvents(
   const [credential, found] = await context.db.batch([
     credentialStatement(context),
     statement(
-      `SELECT * FROM event WHERE seq > :after ${subject ? 'AND subject = :subject' : ''} ORDER BY seq LIMIT :limit`,
-      { after, subject, limit },
+      `SELECT * FROM event WHERE seq > :after AND ${within} ${subject ? 'AND subject = :subject' : ''}
+       ORDER BY seq LIMIT :limit`,
+      { ...callerValues(context.caller), after, subject, limit },
     ),
   ])
   const refused = lacks(principalOf(context.caller, credential?.rows ?? []), 'events')

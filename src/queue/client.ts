@@ -75,12 +75,7 @@ async function look(context: Context, env: QueueEnv, locationId: string): Promis
     if (!principal) return unauthenticated()
     const location = found?.rows[0] && locationOf(found.rows[0] as Parameters<typeof locationOf>[0])
     const row = setup?.rows[0] as QueueSetupRow | undefined
-    if (
-      !location ||
-      location.archived ||
-      !row ||
-      (principal.role === 'partner' && !reaches(principal, location))
-    ) {
+    if (!location || location.archived || !row || !reaches(principal, location)) {
       return refuse('not_found', { detail: 'There is no such queue.' })
     }
     return ok({ principal, location, setup: setupFor(row, location) })

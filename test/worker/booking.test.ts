@@ -242,14 +242,37 @@ describe('who may', () => {
       { simulated_now: later + minute },
     ])
     const live = await makeLocation({ now: null })
+    const liveAdmin = await makeKey('admin', { testMode: false })
     const service = await makeService(live, departures(await makePool(live, 7, 1)))
     const refused = await ask(
       'POST',
       '/v1/bookings',
       { ...body, serviceId: service },
-      { key: admin, now: later },
+      { key: liveAdmin, now: later },
     )
     expect(refused.body.code).toBe('time_not_allowed')
+  })
+
+  test('a test-mode key does not know of live bookings, whoever has it', async () => {
+    const live = await makeLocation({ now: null })
+    const pool = await makePool(live, 7, 1)
+    const service = await makeService(live, departures(pool))
+    const soon = new Date(Date.now() + 3 * 24 * 60 * minute).toISOString().slice(0, 10)
+    const body = { serviceId: service, slot: `${soon}T13:00:00Z`, units: { adult: 1 } }
+    const { id } = (await ask('POST', '/v1/bookings', body)).body
+    for (const key of [await makeKey('admin'), await makeKey('staff')]) {
+      expect((await ask('GET', `/v1/bookings/${id}`, undefined, { key })).status).toBe(404)
+      expect((await ask('POST', `/v1/bookings/${id}/cancel`, { reason: 'other' }, { key })).status).toBe(404)
+      expect((await ask('POST', '/v1/bookings', body, { key })).status).toBe(404)
+      expect(
+        (await ask('POST', `/v1/pools/${pool}/capacity`, { capacity: 1, reason: 'Fewer' }, { key })).status,
+      ).toBe(404)
+      expect((await ask('GET', `/v1/bookings?locationId=${live}`, undefined, { key })).body.bookings).toEqual(
+        [],
+      )
+    }
+    const key = await makeKey('admin')
+    expect((await ask('GET', `/v1/events?subject=${id}`, undefined, { key })).body.events).toEqual([])
   })
 })
 
