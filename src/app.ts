@@ -105,6 +105,9 @@ const refused = (c: AppContext, problem: Problem) =>
 app.notFound((c) => refused(c, { code: 'not_found' }))
 
 app.onError((error, c) => {
+  if (error instanceof HTTPException && error.status === 415) {
+    return refused(c, { code: 'unsupported_media_type' })
+  }
   if (error instanceof HTTPException && error.status < 500) {
     return refused(c, {
       code: error.status === 403 ? 'out_of_scope' : 'invalid_request',
