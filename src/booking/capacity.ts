@@ -5,6 +5,7 @@ import { type Location, locationOf, type Pool, poolOf } from '../location/index.
 import {
   callerValues,
   credentialStatement,
+  type Done,
   lacks,
   principalOf,
   reaches,
@@ -32,7 +33,7 @@ export async function changeCapacity(
   context: Context,
   poolId: string,
   input: CapacityBody,
-): Promise<Result<CapacityView>> {
+): Promise<Result<Done<CapacityView>>> {
   const command = commandOf(context)
   const caller = callerValues(context.caller)
   const [credential, prior, poolRow, locationRow] = await context.db.batch([
@@ -48,15 +49,12 @@ export async function changeCapacity(
   if (!row || !place) return refuse('not_found', { detail: 'There is no such pool.' })
   const [pool, location] = [poolOf(row), locationOf(place)]
   if (!reaches(principal, location)) return refuse('not_found', { detail: 'There is no such pool.' })
-  const view = (revision: number): CapacityView => ({
-    poolId,
-    capacity: input.capacity,
-    from: input.from ?? null,
-    to: input.to ?? null,
-    revision,
-  })
+  const view = (revision: number, repeated: boolean): Result<Done<CapacityView>> => {
+    const { capacity, from = null, to = null } = input
+    return ok({ value: { poolId, capacity, from, to, revision }, repeated })
+  }
   const done = firstRow<PriorEvent>(prior)
-  if (done) return done.fingerprint === command.fingerprint ? ok(view(done.revision)) : refuse('key_reused')
+  if (done) return done.fingerprint === command.fingerprint ? view(done.revision, true) : refuse('key_reused')
 
   const now = timeAt(context, location, principal)
   if (!now.ok) return now
@@ -97,7 +95,7 @@ export async function changeCapacity(
   ])
   const [changed, inTheWay] = outcomes.slice(-2)
   const revised = firstRow<{ revision: number }>(changed)
-  if (revised) return ok(view(revised.revision))
+  if (revised) return view(revised.revision, false)
   const bookings = inTheWay?.rows ?? []
   if (bookings.length === 0)
     return refuse('stale_revision', { detail: 'The pool was changed at the same moment; try again.' })

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Result } from '../kernel/result.ts'
-import { linkToken } from '../people/index.ts'
+import { changed, linkToken } from '../people/index.ts'
 import {
   type AppContext,
   commandContext,
@@ -228,10 +228,5 @@ bookingRoutes.openapi(
     },
     responses: { 200: json(capacityView, 'As set'), ...problemResponses },
   }),
-  async (c) => {
-    const context = await commandContext(c)
-    if (!context.ok) return problemResponse(c, context.problem)
-    const done = await changeCapacity(context.value, c.req.valid('param').id, c.req.valid('json'))
-    return done.ok ? c.json(done.value, 200) : problemResponse(c, done.problem)
-  },
+  (c) => changed(c, 200, (context) => changeCapacity(context, c.req.valid('param').id, c.req.valid('json'))),
 )
