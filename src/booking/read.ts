@@ -43,7 +43,7 @@ export async function listBookings(
   if (context.caller.kind === 'public') return unauthenticated()
   const after = input.after === undefined ? undefined : readCursor(input.after)
   if (input.after !== undefined && !after)
-    return refuseField('query.after', 'cursor', 'Not a cursor of this list.')
+    return refuseField('query.after', 'cursor', 'Not a cursor of this list.', 'invalid_request')
   const [credential, located] = await context.db.batch([
     credentialStatement(context),
     locationStatement(input.locationId ?? ''),
@@ -51,6 +51,8 @@ export async function listBookings(
   const principal = principalOf(context.caller, credential?.rows ?? [])
   const refused = lacks(principal, 'bookings')
   if (refused || !principal) return refused ?? unauthenticated()
+  const beyond = principal.partnerId === null ? lacks(principal, 'desk') : undefined
+  if (beyond) return beyond
   const zone = firstRow<{ zone: string }>(located)?.zone
   if (input.locationId && !zone) return refuse('not_found', { detail: 'There is no such location.' })
   const rows = (await context.db.rows(
