@@ -118,7 +118,8 @@ export const booking = z
     channel: z.enum(channels),
     partnerId: id('ptn', 'partner').nullable(),
     partnerReference: z.string().nullable(),
-    contact: contact.nullable(),
+    // A union: `nullable` would make the named schema itself nullable in the document.
+    contact: z.union([contact, z.null()]),
     note: z.string().nullable(),
     createdAt: instant,
     confirmedAt: instant.nullable(),

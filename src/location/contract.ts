@@ -5,17 +5,16 @@ import { cursor, date, id, instant, localText, longText, revision, wallTime } fr
 const interval = z.strictObject({ from: wallTime, to: wallTime })
 const intervals = z.array(interval).max(limits.intervalsPerDay)
 
-export const weekly = z
-  .strictObject({
-    mon: intervals,
-    tue: intervals,
-    wed: intervals,
-    thu: intervals,
-    fri: intervals,
-    sat: intervals,
-    sun: intervals,
-  })
-  .openapi('Weekly')
+const week = z.strictObject({
+  mon: intervals,
+  tue: intervals,
+  wed: intervals,
+  thu: intervals,
+  fri: intervals,
+  sat: intervals,
+  sun: intervals,
+})
+export const weekly = week.openapi('Weekly')
 
 const season = z.strictObject({
   name: z.string().max(100).optional(),
@@ -61,6 +60,7 @@ const line = (max: number) =>
     .min(1)
     .max(max)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has no control characters')
+    .openapi({ pattern: '^[^\\p{Cc}\\p{Cs}]*$' })
 
 const locationFields = {
   name: localText,
@@ -126,7 +126,8 @@ const poolFields = {
     description: 'The grain in which capacity is counted: minutes, one departure, one local day or night.',
   }),
   capacity: z.number().int().min(0).max(limits.capacity),
-  hours: weekly.nullable().default(null).openapi({
+  // Unnamed: a named schema that may also be null is written down as one that never is.
+  hours: week.nullable().default(null).openapi({
     description: 'Own weekly hours of a person or room; null: whenever the location is open.',
   }),
 }
@@ -137,7 +138,7 @@ export const poolChange = z
   .strictObject({
     revision: lastRead,
     name: poolFields.name.optional(),
-    hours: weekly.nullable().optional(),
+    hours: week.nullable().optional(),
     archived: z.literal(true).optional(),
   })
   .refine(changesSomething, 'names something to change')

@@ -8,6 +8,7 @@ const label = z
   .min(1)
   .max(100)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has no control characters')
+  .openapi({ pattern: '^[^\\p{Cc}\\p{Cs}]*$' })
 
 export const partnerBody = z.strictObject({ name: label }).openapi('PartnerBody')
 export type PartnerBody = z.infer<typeof partnerBody>
