@@ -52,10 +52,11 @@ export async function browse(context: Context, serviceId: string, range: Range):
     (overdue?.rows ?? []) as OverdueRow[],
   )
   const claims = claimer(catalogue, range.from, addDays(range.to, 1))
+  const outsideNow = outsideWindow(catalogue, now.value)
   const listed = (slot: Slot): Listed => {
     const groups = claims(slot, party.value.places)
     const left = occupancy.left(groups)
-    const outside = outsideWindow(catalogue, slot, now.value)
+    const outside = outsideNow(slot)
     if (outside) return { slot, status: outside, ...left }
     if (!occupancy.fits(groups)) return { slot, status: 'sold_out', ...left }
     return { slot, status: left.vacancies * 2 < left.capacity ? 'limited' : 'available', ...left }

@@ -104,7 +104,7 @@ function planHold(catalogue: Catalogue, input: HoldBody, now: number): Result<Ho
   if (!party.ok) return party
   const slot = findSlot(catalogue, input.slot)
   if (!slot.ok) return slot
-  const outside = outsideWindow(catalogue, slot.value, now)
+  const outside = outsideWindow(catalogue, now)(slot.value)
   if (outside) {
     const message =
       outside === 'too_soon' ? 'It is too late to book this.' : 'It cannot be booked so far ahead.'

@@ -27,11 +27,13 @@ export class Occupancy {
   free({ pool, from, to }: PlannedClaim): { free: number; capacity: number } {
     const buckets = this.#taken.get(pool)
     const usual = this.#pools.get(pool)?.capacity ?? 0
-    let [free, capacity] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+    let free = Number.POSITIVE_INFINITY
+    let capacity = Number.POSITIVE_INFINITY
     for (let bucket = from; bucket < to; bucket++) {
-      const tally = buckets?.get(bucket) ?? { taken: 0, capacity: usual }
-      free = Math.min(free, tally.capacity - tally.taken)
-      capacity = Math.min(capacity, tally.capacity)
+      const tally = buckets?.get(bucket)
+      const of = tally ? tally.capacity : usual
+      free = Math.min(free, tally ? of - tally.taken : of)
+      capacity = Math.min(capacity, of)
     }
     return { free, capacity }
   }
@@ -48,36 +50,28 @@ export class Occupancy {
    * place counts in places, one that takes a single unit counts in bookings; a slot has as many as its scarcest need.
    */
   left(groups: Groups): { vacancies: number; capacity: number } {
-    let left = { vacancies: Number.POSITIVE_INFINITY, capacity: Number.POSITIVE_INFINITY }
+    let vacancies = Number.POSITIVE_INFINITY
+    let capacity = Number.POSITIVE_INFINITY
     for (const alternatives of groups) {
       const needs = alternatives[0]?.length ?? 1
-      const pools = new Map(alternatives.flat().map((claim) => [claim.pool, this.free(claim)]))
-      const each = [...pools.values()]
-      left = {
-        vacancies: Math.min(
-          left.vacancies,
-          rounds(
-            each.map(({ free }) => free),
-            needs,
-          ),
-        ),
-        capacity: Math.min(
-          left.capacity,
-          rounds(
-            each.map(({ capacity }) => capacity),
-            needs,
-          ),
-        ),
+      const pools = new Map<string, { free: number; capacity: number }>()
+      for (const claims of alternatives) {
+        for (const claim of claims) if (!pools.has(claim.pool)) pools.set(claim.pool, this.free(claim))
       }
+      const each = [...pools.values()]
+      const [free, all] = [each.map((pool) => pool.free), each.map((pool) => pool.capacity)]
+      vacancies = Math.min(vacancies, rounds(free, needs))
+      capacity = Math.min(capacity, rounds(all, needs))
     }
-    return Number.isFinite(left.vacancies) ? left : { vacancies: 0, capacity: 0 }
+    return Number.isFinite(vacancies) ? { vacancies, capacity } : { vacancies: 0, capacity: 0 }
   }
 }
 
 /** How many times one unit can be had of each of `needs` different pools. */
 function rounds(free: number[], needs: number): number {
   for (let most = Number.POSITIVE_INFINITY; ; ) {
-    const units = free.reduce((sum, of) => sum + Math.min(of, most), 0)
+    let units = 0
+    for (const of of free) units += Math.min(of, most)
     const fewer = Math.floor(units / needs)
     if (fewer >= most) return most
     most = fewer

@@ -17,6 +17,7 @@ import {
 import {
   covers,
   departuresOn,
+  type Filling,
   fillings,
   groupNeeds,
   type Hours,
@@ -179,15 +180,13 @@ const noSlot = (closed: boolean) =>
     ? refuseField('slot', 'closed', 'It is closed then.', 'not_bookable')
     : refuseField('slot', 'not_a_slot', 'Nothing starts at that time.', 'not_bookable')
 
-/** Why a slot cannot be booked at `now` whatever is free, or undefined. */
-export function outsideWindow(
-  { location, service }: Catalogue,
-  slot: Slot,
-  now: number,
-): 'too_soon' | 'beyond_horizon' | undefined {
-  if (now > slot.bookUntil) return 'too_soon'
+/** Tells why a slot cannot be booked at `now` whatever is free, or undefined; the horizon is looked up once for all. */
+export function outsideWindow({ location, service }: Catalogue, now: number) {
   const horizon = addDays(localDate(now, location.zone), service.horizonDays)
-  return slot.date > horizon ? 'beyond_horizon' : undefined
+  return (slot: Slot): 'too_soon' | 'beyond_horizon' | undefined => {
+    if (now > slot.bookUntil) return 'too_soon'
+    return slot.date > horizon ? 'beyond_horizon' : undefined
+  }
 }
 
 /** Checks and prices what is asked for. */
@@ -228,28 +227,35 @@ export function claimer(catalogue: Catalogue, from: string, to: string): Claimer
     if (hours && bucketMinutes < 1440)
       runs.set(id, openRuns({ weekly: hours, seasons: [], exceptions: [] }, location.zone, from, to))
   }
-  const works = (id: string, slot: Slot) => {
-    const working = runs.get(id)
-    return pools.get(id)?.archived === false && (!working || covers(working, slot.start, slot.end))
+  const fillingsWithout = (absent: string[], places: number): Filling[][] =>
+    groups.map((group) =>
+      fillings(
+        group.map((index) => {
+          const { of, take } = service.needs[index] as Service['needs'][number]
+          return {
+            units: take === 'places' ? places : 1,
+            of: of.filter((id) => pools.get(id)?.archived === false && !absent.includes(id)),
+            key: of.join(),
+          }
+        }),
+      ),
+    )
+  const known = new Map<string, Filling[][]>()
+  return (slot, places) => {
+    const absent: string[] = []
+    for (const [id, working] of runs) if (!covers(working, slot.start, slot.end)) absent.push(id)
+    const key = `${places} ${absent}`
+    const found = known.get(key) ?? fillingsWithout(absent, places)
+    known.set(key, found)
+    return found.map((alternatives) =>
+      alternatives.map((filling) =>
+        filling.map(({ pool, units }) => {
+          const { from, to } = bucketsOf(service, pools.get(pool) as Pool, slot)
+          return { pool, from, to, units }
+        }),
+      ),
+    )
   }
-  return (slot, places) =>
-    groups.map((group) => {
-      const wanted = group.map((index) => {
-        const { of, take } = service.needs[index] as Service['needs'][number]
-        return {
-          units: take === 'places' ? places : 1,
-          of: of.filter((id) => works(id, slot)),
-          key: of.join(),
-        }
-      })
-      return fillings(wanted).map((filling) =>
-        filling.map(({ pool, units }) => ({
-          pool,
-          units,
-          ...bucketsOf(service, pools.get(pool) as Pool, slot),
-        })),
-      )
-    })
 }
 
 /** Buckets of the pool that the slot covers, buffers included. */

@@ -93,10 +93,17 @@ export function epochDay(date: string): number {
   return day
 }
 
+/** The last date that was written out: the slots of a date come one after another. */
+let lastDay = Number.NaN
+let lastDate = ''
+
 /** The date with this number; the inverse of `epochDay`. */
 export function dateOfEpochDay(day: number): string {
+  if (day === lastDay) return lastDate
   const date = new Date(day * DAY_MS)
-  return `${date.getUTCFullYear()}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`
+  lastDay = day
+  lastDate = `${date.getUTCFullYear()}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`
+  return lastDate
 }
 
 /** The text itself if it is a date of the years 2000 to 2100 that exists ('2026-02-29' does not). */
@@ -209,8 +216,11 @@ export const dayBounds = (
 export function formatInstant(at: number, zone: string): string {
   const offset = offsetAt(at, zone)
   const sign = offset < 0 ? '-' : '+'
-  const wall = new Date(at + offset).toISOString().slice(0, 19)
-  return `${wall}${sign}${wallOf(Math.round(Math.abs(offset) / MINUTE_MS))}`
+  const wall = at + offset
+  const day = Math.floor(wall / DAY_MS)
+  const seconds = Math.floor((wall - day * DAY_MS) / 1000)
+  const time = `${wallOf(Math.floor(seconds / 60))}:${twoDigits(seconds % 60)}`
+  return `${dateOfEpochDay(day)}T${time}${sign}${wallOf(Math.round(Math.abs(offset) / MINUTE_MS))}`
 }
 
 const INSTANT =

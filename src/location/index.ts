@@ -8,6 +8,6 @@ export {
   type Run,
   walkStarts,
 } from './hours.ts'
-export { fillings, groupNeeds } from './needs.ts'
+export { type Filling, fillings, groupNeeds } from './needs.ts'
 export { type Offer, readOffer } from './offer.ts'
 export { locationRoutes } from './routes.ts'

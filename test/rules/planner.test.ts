@@ -137,15 +137,15 @@ describe('when it can be booked', () => {
   test('until the lead time before the start, to the millisecond', () => {
     const known = catalogue(slotService({ leadTimeMinutes: 90 }))
     const slot = slotOf(known, '2026-11-24T10:00:00+00:00')
-    expect(outsideWindow(known, slot, at('2026-11-24T08:30:00Z'))).toBe(undefined)
-    expect(outsideWindow(known, slot, at('2026-11-24T08:30:00Z') + 1)).toBe('too_soon')
+    expect(outsideWindow(known, at('2026-11-24T08:30:00Z'))(slot)).toBe(undefined)
+    expect(outsideWindow(known, at('2026-11-24T08:30:00Z') + 1)(slot)).toBe('too_soon')
   })
 
   test('without lead time until it starts', () => {
     const known = catalogue(departureService())
     const slot = slotOf(known, '2026-11-24T11:00:00+00:00')
-    expect(outsideWindow(known, slot, slot.start)).toBe(undefined)
-    expect(outsideWindow(known, slot, slot.start + 1)).toBe('too_soon')
+    expect(outsideWindow(known, slot.start)(slot)).toBe(undefined)
+    expect(outsideWindow(known, slot.start + 1)(slot)).toBe('too_soon')
   })
 
   test('a ticket for a day until its last entry, counted from the last closing', () => {
@@ -153,24 +153,24 @@ describe('when it can be booked', () => {
     const known = catalogue(ticketService({ lastEntryMinutes: 30, leadTimeMinutes: 15 }), { hours })
     const slot = slotOf(known, '2026-11-24')
     expect([slot.start, slot.end]).toEqual([at('2026-11-24T09:00:00Z'), at('2026-11-24T17:00:00Z')])
-    expect(outsideWindow(known, slot, at('2026-11-24T16:15:00Z'))).toBe(undefined)
-    expect(outsideWindow(known, slot, at('2026-11-24T16:15:00Z') + 1)).toBe('too_soon')
+    expect(outsideWindow(known, at('2026-11-24T16:15:00Z'))(slot)).toBe(undefined)
+    expect(outsideWindow(known, at('2026-11-24T16:15:00Z') + 1)(slot)).toBe('too_soon')
   })
 
   test('a stay until the end of the day of arrival, where it is', () => {
     const known = catalogue(nightService(), { zone: 'America/New_York', hours: alwaysOpen })
     const slot = slotOf(known, '2026-11-24/2026-11-26')
-    expect(outsideWindow(known, slot, at('2026-11-25T04:59:59.999Z'))).toBe(undefined)
-    expect(outsideWindow(known, slot, at('2026-11-25T05:00:00Z'))).toBe('too_soon')
+    expect(outsideWindow(known, at('2026-11-25T04:59:59.999Z'))(slot)).toBe(undefined)
+    expect(outsideWindow(known, at('2026-11-25T05:00:00Z'))(slot)).toBe('too_soon')
   })
 
   test('up to the horizon, a date further from local midnight on', () => {
     const known = catalogue(slotService({ horizonDays: 3 }), { zone: 'America/New_York' })
     const [last, past] = ['2026-11-24', '2026-11-25'].map((date) => slotOf(known, `${date}T16:00:00-05:00`))
     const evening = at('2026-11-22T04:59:59.999Z')
-    expect(outsideWindow(known, last as Slot, evening)).toBe(undefined)
-    expect(outsideWindow(known, past as Slot, evening)).toBe('beyond_horizon')
-    expect(outsideWindow(known, past as Slot, evening + 1)).toBe(undefined)
+    expect(outsideWindow(known, evening)(last as Slot)).toBe(undefined)
+    expect(outsideWindow(known, evening)(past as Slot)).toBe('beyond_horizon')
+    expect(outsideWindow(known, evening + 1)(past as Slot)).toBe(undefined)
   })
 
   test('and cancelled until the cut-off before the start', () => {
