@@ -37,6 +37,8 @@ import { bookingView } from './view.ts'
 const params = z.object({ id: id('bkg', 'booking') })
 const serviceParams = z.object({ id: id('svc', 'service') })
 const tags = ['Bookings']
+const forEverybody = [{}, { key: [] }]
+const forWhomItConcerns = [{ key: ['bookings'] }, { link: [] }]
 
 /** `adult:2,child:1` as quantities. */
 const readUnits = (text: string | undefined): Record<string, number> | undefined =>
@@ -66,6 +68,7 @@ bookingRoutes.openapi(
     description:
       'Each with what is left of it for the units asked. What is listed as bookable can be held at that moment.',
     tags,
+    security: forEverybody,
     request: { params: serviceParams, query: rangeQuery },
     responses: { 200: json(availabilitySchema, 'Slots in order of start'), ...problemResponses },
   }),
@@ -89,6 +92,7 @@ bookingRoutes.openapi(
     summary: 'Days, up to 62 of them',
     description: 'One line a day: whether any slot can be booked for the units asked, and how many.',
     tags,
+    security: forEverybody,
     request: { params: serviceParams, query: rangeQuery },
     responses: { 200: json(calendarSchema, 'Days in order'), ...problemResponses },
   }),
@@ -113,6 +117,7 @@ bookingRoutes.openapi(
     description:
       'Takes the capacity until `holdUntil`; confirming keeps it. Without a key it is held by the public, and `token` is what opens it afterwards. `sold_out` is not remembered under the key: the same request may succeed later.',
     tags,
+    security: [{}, { key: ['bookings'] }],
     request: { headers: idempotencyHeader, body: jsonBody(holdBody) },
     responses: { 201: json(booking, 'The hold'), ...problemResponses },
   }),
@@ -135,6 +140,7 @@ bookingRoutes.openapi(
     summary: 'Bookings by start',
     description: 'The desk sees all, a partner its own. Follow `next` with `after` for the next page.',
     tags,
+    security: [{ key: ['bookings'] }],
     request: { query: listQuery },
     responses: { 200: json(bookingPage, 'A page of bookings'), ...problemResponses },
   }),
@@ -156,6 +162,7 @@ bookingRoutes.openapi(
     operationId: 'readBooking',
     summary: 'Read a booking',
     tags,
+    security: forWhomItConcerns,
     request: { params },
     responses: { 200: json(booking, 'The booking'), ...problemResponses },
   }),
@@ -175,6 +182,7 @@ const step = <Body extends z.ZodType>(verb: string, summary: string, description
     summary,
     description,
     tags,
+    security: forWhomItConcerns,
     request: { params, headers: idempotencyHeader, body: jsonBody(body) },
     responses: { 200: json(booking, 'The booking after it'), ...problemResponses },
   })
@@ -221,6 +229,7 @@ bookingRoutes.openapi(
     description:
       'For good from now on, or for the buckets between `from` and `to`. What bookings already take is never cut: it is refused as `capacity_in_use` and names them.',
     tags: ['Configuration'],
+    security: [{ key: ['capacity'] }],
     request: {
       params: z.object({ id: id('pool', 'pool') }),
       headers: idempotencyHeader,

@@ -23,8 +23,9 @@ sweepRoutes.openapi(
     operationId: 'advance',
     summary: 'Move the clock of a test-mode location',
     description:
-      'Expires the holds that are overdue then, each as of its deadline. Time never runs backwards, and live locations refuse. Needs `time`.',
+      'Expires the holds that are overdue then, each as of its deadline. Time never runs backwards, and live locations refuse.',
     tags: ['Test mode'],
+    security: [{ key: ['time'] }],
     request: {
       params: z.object({ id: id('loc', 'location') }),
       headers: idempotencyHeader,

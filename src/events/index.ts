@@ -14,6 +14,7 @@ eventRoutes.openapi(
     description:
       'The append-only stream that is the audit too: who, what, when, why. Ids only, never personal data.',
     tags: ['Events'],
+    security: [{ key: ['events'] }],
     request: { query: eventQuery },
     responses: { 200: json(eventPage, 'Events after the position given'), ...problemResponses },
   }),

@@ -27,6 +27,8 @@ import { changeService, createService, listServices, readService } from './servi
 
 const tags = ['Configuration']
 const headers = idempotencyHeader
+const forEverybody = [{}, { key: [] }]
+const forConfig = [{ key: ['config'] }]
 const atLocation = z.object({ id: id('loc', 'location') })
 const onDate = atLocation.extend({ date })
 const ofPool = z.object({ id: id('pool', 'pool') })
@@ -42,6 +44,7 @@ locationRoutes.openapi(
     summary: 'Whose deployment this is',
     description: 'For everybody; `not_found` until it has been set up.',
     tags,
+    security: forEverybody,
     responses: { 200: json(organisation, 'The organisation'), ...problemResponses },
   }),
   async (c) => found(c, await readOrganisation(c.get('context'))),
@@ -52,8 +55,9 @@ locationRoutes.openapi(
     path: '/v1/organisation',
     operationId: 'writeOrganisation',
     summary: 'Set up or rename the organisation',
-    description: 'Needs `config`. With `revision` it is refused as stale if somebody else was first.',
+    description: 'With `revision` it is refused as stale if somebody else was first.',
     tags,
+    security: forConfig,
     request: { headers, body: jsonBody(organisationBody) },
     responses: { 200: json(organisation, 'The organisation'), ...problemResponses },
   }),
@@ -68,6 +72,7 @@ locationRoutes.openapi(
     summary: 'Locations, oldest first',
     description: 'For everybody; archived ones are left out. Follow `next` with `after` for the next page.',
     tags,
+    security: forEverybody,
     request: { query: pageQuery },
     responses: { 200: json(locationPage, 'A page of locations'), ...problemResponses },
   }),
@@ -81,6 +86,7 @@ locationRoutes.openapi(
     summary: 'Read a location',
     description: 'For everybody; an archived one is found by staff only.',
     tags,
+    security: forEverybody,
     request: { params: atLocation },
     responses: { 200: json(location, 'The location'), ...problemResponses },
   }),
@@ -93,8 +99,9 @@ locationRoutes.openapi(
     operationId: 'createLocation',
     summary: 'Open a location',
     description:
-      'Zone, currency and country are for ever, and so is test mode, which `simulatedNow` makes it. Errors of its hours name the interval: overlaps, a wall time that a date does not have or has twice. Needs `config`.',
+      'Zone, currency and country are for ever, and so is test mode, which `simulatedNow` makes it. Errors of its hours name the interval: overlaps, a wall time that a date does not have or has twice.',
     tags,
+    security: forConfig,
     request: { headers, body: jsonBody(locationBody) },
     responses: { 201: json(location, 'The location'), ...problemResponses },
   }),
@@ -107,8 +114,9 @@ locationRoutes.openapi(
     operationId: 'changeLocation',
     summary: 'Change or archive a location',
     description:
-      'What is not named stays; `hours` are replaced as a whole. Its revision moves with every change of its pools and services too. Bookings stay as they were made. Needs `config`.',
+      'What is not named stays; `hours` are replaced as a whole. Its revision moves with every change of its pools and services too. Bookings stay as they were made.',
     tags,
+    security: forConfig,
     request: { params: atLocation, headers, body: jsonBody(locationChange) },
     responses: { 200: json(location, 'The location after it'), ...problemResponses },
   }),
@@ -120,9 +128,9 @@ locationRoutes.openapi(
     path: '/v1/locations/{id}/exceptions/{date}',
     operationId: 'setException',
     summary: 'Set the hours of one date',
-    description:
-      'They go before weekly hours and seasons; no interval: closed. Bookings on that date stay. Needs `config`.',
+    description: 'They go before weekly hours and seasons; no interval: closed. Bookings on that date stay.',
     tags,
+    security: forConfig,
     request: { params: onDate, headers, body: jsonBody(exceptionBody) },
     responses: { 200: json(location, 'The location after it'), ...problemResponses },
   }),
@@ -137,8 +145,8 @@ locationRoutes.openapi(
     path: '/v1/locations/{id}/exceptions/{date}',
     operationId: 'removeException',
     summary: 'Leave a date to the usual hours again',
-    description: 'Needs `config`.',
     tags,
+    security: forConfig,
     request: { params: onDate, headers },
     responses: { 200: json(location, 'The location after it'), ...problemResponses },
   }),
@@ -156,6 +164,7 @@ locationRoutes.openapi(
     summary: 'Pools of a location, oldest first',
     description: 'For staff; archived ones are left out. Follow `next` with `after` for the next page.',
     tags,
+    security: [{ key: [] }],
     request: { params: atLocation, query: pageQuery },
     responses: { 200: json(poolPage, 'A page of pools'), ...problemResponses },
   }),
@@ -167,9 +176,9 @@ locationRoutes.openapi(
     path: '/v1/locations/{id}/pools',
     operationId: 'createPool',
     summary: 'Add a pool',
-    description:
-      'A named capacity: three chairs, one doctor, the places of a tour. Its bucket is for ever. Needs `config`.',
+    description: 'A named capacity: three chairs, one doctor, the places of a tour. Its bucket is for ever.',
     tags,
+    security: forConfig,
     request: { params: atLocation, headers, body: jsonBody(poolBody) },
     responses: { 201: json(pool, 'The pool'), ...problemResponses },
   }),
@@ -182,8 +191,9 @@ locationRoutes.openapi(
     operationId: 'changePool',
     summary: 'Rename, set the hours of, or archive a pool',
     description:
-      'Its capacity is set by `changeCapacity`. A pool stays while a service could not be sold without it: refused as `wrong_state`, with the services. Needs `config`.',
+      'Its capacity is set by `changeCapacity`. A pool stays while a service could not be sold without it: refused as `wrong_state`, with the services.',
     tags,
+    security: forConfig,
     request: { params: ofPool, headers, body: jsonBody(poolChange) },
     responses: { 200: json(pool, 'The pool after it'), ...problemResponses },
   }),
@@ -199,6 +209,7 @@ locationRoutes.openapi(
     description:
       'For everybody, with units and prices; staff see the needs too. Follow `next` with `after` for the next page.',
     tags,
+    security: forEverybody,
     request: { params: atLocation, query: pageQuery },
     responses: { 200: json(servicePage, 'A page of services'), ...problemResponses },
   }),
@@ -211,8 +222,9 @@ locationRoutes.openapi(
     operationId: 'createService',
     summary: 'Offer a service',
     description:
-      'By free slots, fixed departures, opening hours or nights. It needs all of `needs` at once, each filled by any of its pools. Errors name what is wrong: an unknown pool, a need without a candidate, buckets that do not fit. Needs `config`.',
+      'By free slots, fixed departures, opening hours or nights. It needs all of `needs` at once, each filled by any of its pools. Errors name what is wrong: an unknown pool, a need without a candidate, buckets that do not fit.',
     tags,
+    security: forConfig,
     request: { params: atLocation, headers, body: jsonBody(serviceBody) },
     responses: { 201: json(service, 'The service'), ...problemResponses },
   }),
@@ -226,6 +238,7 @@ locationRoutes.openapi(
     summary: 'Read a service',
     description: 'For everybody; an archived one is found by staff only.',
     tags,
+    security: forEverybody,
     request: { params: ofService },
     responses: { 200: json(service, 'The service'), ...problemResponses },
   }),
@@ -238,8 +251,9 @@ locationRoutes.openapi(
     operationId: 'changeService',
     summary: 'Replace or archive a service',
     description:
-      'As a whole, of the same kind. Bookings keep the price, times and cut-off they were made with. Needs `config`.',
+      'As a whole, of the same kind. Bookings keep the price, times and cut-off they were made with.',
     tags,
+    security: forConfig,
     request: { params: ofService, headers, body: jsonBody(serviceChange) },
     responses: { 200: json(service, 'The service after it'), ...problemResponses },
   }),

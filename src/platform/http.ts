@@ -166,8 +166,13 @@ export const jsonBody = <T extends z.ZodType>(schema: T) => ({
 })
 
 export const idempotencyHeader = z.object({
-  'idempotency-key': z.string().optional().openapi({
-    description:
-      'Required. 16 to 100 letters, digits, - or _. Repeating a request under its key changes nothing more.',
-  }),
+  'idempotency-key': z
+    .string()
+    .optional()
+    .openapi({
+      description:
+        '16 to 100 letters, digits, - or _. Repeating a request under its key changes nothing more.',
+      // The door asks for it, with a refusal of its own.
+      param: { required: true },
+    }),
 })
