@@ -7,6 +7,7 @@ import { homePage } from './home.tsx'
 import { signIn, signInPage, signOutHere } from './sign-in.tsx'
 
 export { problemPage } from './page.tsx'
+export { referencePage } from './reference/page.tsx'
 
 /** The pages. Forms are posted from our own pages alone, and answered with the page to look at next. */
 export const webRoutes = router()
