@@ -77,7 +77,7 @@ app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
 app.openAPIRegistry.registerComponent('securitySchemes', 'link', {
   type: 'http',
   scheme: 'bearer',
-  description: 'The token of a customer’s link: opens that one booking.',
+  description: 'The token of a customer’s link: opens that one booking or ticket.',
 })
 
 let described: ReturnType<typeof app.getOpenAPI31Document> | undefined

@@ -44,7 +44,7 @@ export const extendBody = z
     revision: revision.optional(),
     holdMinutes: z.number().int().min(1).max(limits.holdMinutes),
   })
-  .openapi('ExtendBody')
+  .openapi('ExtendBody', { example: { holdMinutes: 10 } })
 export type ExtendBody = z.infer<typeof extendBody>
 
 export const confirmBody = z
@@ -53,7 +53,7 @@ export const confirmBody = z
     contact: contact.optional(),
     partnerReference: z.string().min(1).max(100).optional(),
   })
-  .openapi('ConfirmBody')
+  .openapi('ConfirmBody', { example: { contact: { name: 'Amina Haddad', email: 'amina@example.org' } } })
 export type ConfirmBody = z.infer<typeof confirmBody>
 
 export const cancelReasons = [
@@ -208,7 +208,14 @@ export const capacityBody = z
     path: ['to'],
     message: 'goes with `from`',
   })
-  .openapi('CapacityBody')
+  .openapi('CapacityBody', {
+    example: {
+      capacity: 110,
+      reason: 'The larger boat',
+      from: '2026-11-28T13:00:00+00:00',
+      to: '2026-11-28T13:01:00+00:00',
+    },
+  })
 export type CapacityBody = z.infer<typeof capacityBody>
 
 export const capacityView = z

@@ -14,7 +14,17 @@ const week = z.strictObject({
   sat: intervals,
   sun: intervals,
 })
-export const weekly = week.openapi('Weekly')
+export const weekly = week.openapi('Weekly', {
+  example: {
+    mon: [],
+    tue: [{ from: '10:00', to: '17:30' }],
+    wed: [{ from: '10:00', to: '17:30' }],
+    thu: [{ from: '10:00', to: '17:30' }],
+    fri: [{ from: '10:00', to: '17:30' }],
+    sat: [{ from: '10:00', to: '17:30' }],
+    sun: [{ from: '10:00', to: '17:30' }],
+  },
+})
 
 const season = z.strictObject({
   name: z.string().max(100).optional(),
@@ -99,10 +109,12 @@ export const locationChange = z
     archived: z.literal(true).optional(),
   })
   .refine(changesSomething, 'names something to change')
-  .openapi('LocationChange')
+  .openapi('LocationChange', { example: { revision: 3, address: '12 Wharf Lane, London' } })
 export type LocationChange = z.infer<typeof locationChange>
 
-export const exceptionBody = exception.omit({ date: true }).openapi('ExceptionBody')
+export const exceptionBody = exception.omit({ date: true }).openapi('ExceptionBody', {
+  example: { intervals: [{ from: '12:00', to: '17:30' }], reason: 'The boat is being painted' },
+})
 export type ExceptionBody = z.infer<typeof exceptionBody>
 
 export const location = z
@@ -132,7 +144,9 @@ const poolFields = {
   }),
 }
 
-export const poolBody = z.strictObject(poolFields).openapi('PoolBody')
+export const poolBody = z.strictObject(poolFields).openapi('PoolBody', {
+  example: { name: 'Tour places', bucket: 'departure', capacity: 100 },
+})
 export type PoolBody = z.infer<typeof poolBody>
 export const poolChange = z
   .strictObject({
@@ -142,7 +156,7 @@ export const poolChange = z
     archived: z.literal(true).optional(),
   })
   .refine(changesSomething, 'names something to change')
-  .openapi('PoolChange')
+  .openapi('PoolChange', { example: { revision: 3, name: 'Places of the boat tour' } })
 export type PoolChange = z.infer<typeof poolChange>
 export const pool = z
   .object({
@@ -263,7 +277,16 @@ export const serviceBody = z
     z.strictObject({ ...common, ...kinds.opening_hours }),
     z.strictObject({ ...common, ...kinds.nights }),
   ])
-  .openapi('ServiceBody')
+  .openapi('ServiceBody', {
+    example: {
+      kind: 'departures',
+      name: { en: 'Boat tour', nl: 'Rondvaart', ar: 'جولة بالقارب' },
+      units: [{ id: 'adult', name: { en: 'Adult', nl: 'Volwassene', ar: 'بالغ' }, places: 1, price: 1800 }],
+      needs: [{ of: ['pool_01kaqm3x7h4d8nq0v5wz2r9c6t'], take: 'places' }],
+      durationMinutes: 75,
+      departures: [{ time: '11:00', days: [6, 7] }],
+    },
+  })
 export type ServiceBody = z.infer<typeof serviceBody>
 
 export const serviceChange = z
@@ -273,7 +296,7 @@ export const serviceChange = z
     archived: z.literal(true).optional(),
   })
   .refine(changesSomething, 'names something to change')
-  .openapi('ServiceChange')
+  .openapi('ServiceChange', { example: { revision: 3, archived: true } })
 export type ServiceChange = z.infer<typeof serviceChange>
 
 const served = {

@@ -10,7 +10,9 @@ const label = z
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has no control characters')
   .openapi({ pattern: '^[^\\p{Cc}\\p{Cs}]*$' })
 
-export const partnerBody = z.strictObject({ name: label }).openapi('PartnerBody')
+export const partnerBody = z
+  .strictObject({ name: label })
+  .openapi('PartnerBody', { example: { name: 'Delta Reizen' } })
 export type PartnerBody = z.infer<typeof partnerBody>
 
 export const partner = z
@@ -41,7 +43,7 @@ export const keyBody = z
     }),
     expiresAt: instant.optional().openapi({ description: 'Without it: until it is revoked.' }),
   })
-  .openapi('KeyBody')
+  .openapi('KeyBody', { example: { role: 'staff', label: 'Front desk' } })
 export type KeyBody = z.infer<typeof keyBody>
 
 export const credentialId = z
@@ -83,16 +85,16 @@ export type IssuedKey = z.infer<typeof issuedKey>
 
 export const signInLinkBody = z
   .strictObject({ role: z.enum(['staff', 'admin']), label })
-  .openapi('SignInLinkBody')
+  .openapi('SignInLinkBody', { example: { role: 'staff', label: 'Front desk' } })
 export type SignInLinkBody = z.infer<typeof signInLinkBody>
 
 export const signInLink = z
   .object({
     id: credentialId,
     path: z.string().nullable().openapi({
-      example: '/en/sign-in/dawr_link_ZGF3ciBrZWVwcyBubyBzZWNyZXQsIG9ubHkgYSBoYXNo',
+      example: '/sign-in/dawr_link_ZGF3ciBrZWVwcyBubyBzZWNyZXQsIG9ubHkgYSBoYXNo',
       description:
-        'Path of the page that starts the session, good for one use; null when the same request is repeated. Any language of the product may stand first.',
+        'Path of the page that starts the session, good for one use; null when the same request is repeated.',
     }),
     expiresAt: instant,
   })

@@ -3,7 +3,10 @@ import { limits } from '../config.ts'
 import { id, instant, localText, revision } from '../platform/wire.ts'
 import { channels, deskStatuses, presences, statuses } from './rules/index.ts'
 
-const slug = z.string().regex(/^[a-z][a-z0-9_-]{0,29}$/, 'is lower-case letters, digits, - and _, 30 at most')
+const slug = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,29}$/, 'is lower-case letters, digits, - and _, 30 at most')
+  .openapi({ example: 'visit' })
 const minutes = (least: number, most: number) => z.number().min(least).max(most)
 
 const queueService = z
@@ -27,7 +30,9 @@ const queueService = z
       description: 'Services whose bookings check in here.',
     }),
   })
-  .openapi('QueueService')
+  .openapi('QueueService', {
+    example: { id: 'visit', letter: 'A', name: { en: 'General visit' }, nominalMinutes: 15 },
+  })
 
 const queueDesk = z
   .strictObject({
@@ -35,7 +40,7 @@ const queueDesk = z
     name: z.string().trim().min(1).max(60),
     services: z.array(slug).min(1).max(limits.queueServices).openapi({ description: 'What it can serve.' }),
   })
-  .openapi('QueueDesk')
+  .openapi('QueueDesk', { example: { id: 'desk-1', name: 'Desk 1', services: ['visit'] } })
 
 const rules = z
   .strictObject({
@@ -75,7 +80,12 @@ export const queueSetupBody = z
     desks: z.array(queueDesk).min(1).max(limits.desks),
     rules: rules.prefault({}),
   })
-  .openapi('QueueSetupBody')
+  .openapi('QueueSetupBody', {
+    example: {
+      services: [{ id: 'visit', letter: 'A', name: { en: 'General visit' }, nominalMinutes: 15 }],
+      desks: [{ id: 'desk-1', name: 'Desk 1', services: ['visit'] }],
+    },
+  })
 export type QueueSetupBody = z.infer<typeof queueSetupBody>
 
 export const queueSetup = z

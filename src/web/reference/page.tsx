@@ -39,7 +39,7 @@ function Access({ endpoint: { security = [] } }: { endpoint: Endpoint }) {
     <p class="access">
       {open ? 'For everybody' : <>Needs {key}</>}
       {open && scopes.length > 0 ? <>; as partner or staff, with {key}</> : null}
-      {link ? ', or the token of that booking' : null}.
+      {link ? ', or the customer’s own token' : null}.
     </p>
   )
 }
