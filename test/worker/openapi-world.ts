@@ -1,0 +1,171 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { vi } from 'vitest'
+import { newId } from '../../src/kernel/ids.ts'
+import {
+  ask,
+  departures,
+  type Key,
+  makeKey,
+  makeLocation,
+  makePool,
+  makeService,
+  nights,
+  noon,
+  office,
+  rows,
+  slots,
+  tickets,
+} from './fixtures.ts'
+
+/** A place with something of everything, and somebody of every kind: what the requests of these proofs are about. */
+
+const DAY_MS = 86_400_000
+export const saturday = '2026-11-28T13:00:00+00:00'
+export const exceptionDate = '2030-12-25'
+
+export const queueSetup = {
+  services: [
+    { id: 'visit', letter: 'A', name: { en: 'Visit' }, nominalMinutes: 15 },
+    { id: 'blood', letter: 'B', name: { en: 'Blood test' }, nominalMinutes: 8 },
+  ],
+  desks: [{ id: 'desk-1', name: 'Desk 1', services: ['visit', 'blood'] }],
+}
+
+export type Held = { id: string; token: string }
+
+async function made(...[method, path, body, by]: Parameters<typeof ask>): Promise<Held> {
+  const answer = await ask(method, path, body, by)
+  if (answer.status >= 300) throw new Error(`the world did not come about: ${JSON.stringify(answer.body)}`)
+  return answer.body
+}
+const holdAs = (key: Key | undefined, serviceId: string, slot: string) =>
+  made('POST', '/v1/bookings', { serviceId, slot, units: { adult: 1 } }, { key })
+
+/** A test-mode location whose clock stands at `noon`, with a service of each kind. */
+async function makeMuseum() {
+  const closed = { date: exceptionDate, intervals: [], reason: 'Christmas' }
+  const location = await makeLocation({ hours: { ...office, exceptions: [closed] } })
+  const [places, chairs, doctor, days, rooms] = [
+    await makePool(location, 20, 1),
+    await makePool(location, 3),
+    await makePool(location, 1, 15, office.weekly),
+    await makePool(location, 50, 1440),
+    await makePool(location, 4, 1440),
+  ]
+  const visit = [
+    { of: [chairs], take: 'places' as const },
+    { of: [doctor, chairs], take: 'one' as const },
+  ]
+  return {
+    location,
+    pools: { places, chairs, doctor, days, rooms },
+    services: {
+      tour: await makeService(location, departures(places)),
+      visit: await makeService(location, slots(visit, { bufferAfterMinutes: 15 })),
+      entry: await makeService(location, tickets(days)),
+      stay: await makeService(location, nights(rooms)),
+    },
+  }
+}
+
+/** A live location, which takes its time from nobody. */
+async function makeLive() {
+  const closed = { date: exceptionDate, intervals: [] }
+  const location = await makeLocation({ now: null, hours: { ...office, exceptions: [closed] } })
+  const pool = await makePool(location, 50, 1440)
+  const service = await makeService(location, tickets(pool))
+  const slot = new Date(Date.now() + 7 * DAY_MS).toISOString().slice(0, 10)
+  return { location, pool, service, slot, held: await holdAs(undefined, service, slot) }
+}
+
+async function makePartner(name: string): Promise<string> {
+  const id = newId('ptn', noon)
+  await env.DB.prepare('INSERT INTO partner VALUES (?, ?, 1, ?)').bind(id, name, noon).run()
+  return id
+}
+
+const ended = (key: Key, column: 'expires_at' | 'revoked_at') =>
+  env.DB.prepare(`UPDATE credential SET ${column} = ? WHERE id = ?`)
+    .bind(Date.now() - 1, key.id)
+    .run()
+
+async function makeKeys() {
+  const [partner, rival] = [await makePartner('Delta Reizen'), await makePartner('Rihla Travel')]
+  const keys = {
+    admin: await makeKey('admin', { testMode: false }),
+    adminTest: await makeKey('admin'),
+    staff: await makeKey('staff', { testMode: false }),
+    staffTest: await makeKey('staff'),
+    partner: await makeKey('partner', { partner }),
+    partnerLive: await makeKey('partner', { partner, testMode: false }),
+    rival: await makeKey('partner', { partner: rival }),
+    expired: await makeKey('admin', { testMode: false }),
+    revoked: await makeKey('admin', { testMode: false }),
+    /** To be revoked by those who try. */
+    spare: await makeKey('staff', { testMode: false }),
+    other: await makeKey('staff', { testMode: false }),
+  }
+  await ended(keys.expired, 'expires_at')
+  await ended(keys.revoked, 'revoked_at')
+  return { partner, rival, keys }
+}
+
+export async function makeWorld() {
+  await env.DB.prepare(
+    `INSERT OR IGNORE INTO organisation VALUES ('organisation', '{"en":"Harbour"}', 1)`,
+  ).run()
+  const museum = await makeMuseum()
+  const live = await makeLive()
+  const { partner, rival, keys } = await makeKeys()
+  const { tour } = museum.services
+  for (const location of [museum.location, live.location])
+    await made('PUT', `/v1/locations/${location}/queue/setup`, queueSetup, { key: keys.admin })
+  return {
+    ...museum,
+    live,
+    partner,
+    rival,
+    keys,
+    /** Held by the public, by a partner, and one that was confirmed. */
+    held: await holdAs(undefined, tour, saturday),
+    agency: await holdAs(keys.partner, tour, saturday),
+    visitor: await holdAs(undefined, tour, saturday),
+    ticket: await made('POST', `/v1/locations/${museum.location}/queue/tickets`, { service: 'visit' }),
+  }
+}
+export type World = Awaited<ReturnType<typeof makeWorld>>
+
+/** The locations of the first world and of the newest: whose queues are looked into. */
+const queues = async () => {
+  const all = (await rows<{ id: string }>('SELECT location_id AS id FROM queue ORDER BY location_id')).map(
+    ({ id }) => id,
+  )
+  return [...new Set([...all.slice(0, 2), ...all.slice(-2)])]
+}
+
+/** What the object of a queue keeps, once the stream has all its events. */
+const keptOf = (location: string) =>
+  vi.waitUntil(
+    () =>
+      runInDurableObject(env.QUEUE.get(env.QUEUE.idFromName(location)), (_, { storage: { sql } }) => {
+        const [outbox] = sql
+          .exec("SELECT max(seq) AS last, (SELECT value FROM fact WHERE name = 'drained') AS told FROM event")
+          .toArray()
+        const idle = outbox?.last === null || outbox?.last === Number(outbox?.told)
+        return (
+          idle && ['row', 'event', 'command'].map((table) => sql.exec(`SELECT * FROM ${table}`).toArray())
+        )
+      }),
+    { interval: 5, timeout: 10_000 },
+  )
+
+/** Everything that is stored, as text, to tell that nothing at all was written. */
+export async function everything(): Promise<string> {
+  const kept = await Promise.all((await queues()).map(keptOf))
+  const tables = await rows<{ name: string }>(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '[a-z]*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'd1_*'",
+  )
+  const found = await env.DB.batch(tables.map(({ name }) => env.DB.prepare(`SELECT * FROM ${name}`)))
+  return JSON.stringify([kept, found.map(({ results }) => results)])
+}
