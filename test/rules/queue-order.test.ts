@@ -114,6 +114,17 @@ describe('overtaking', () => {
     expect(queue.ticket('ann').overtaken).toBe(3)
   })
 
+  test('a place given up takes no protection along', () => {
+    const queue = new Queue('09:00', { overtakeBudget: 1 })
+    queue.join('ann')
+    queue.at('09:01').join('appointment', booked('09:00'))
+    expect(queue.serve(1)).toEqual(['appointment'])
+    for (const _ of [1, 2]) queue.at('09:05').do({ verb: 'defer', ticket: 'ann', byMs: minutes(15) })
+    queue.at('09:10').join('bob')
+    queue.at('09:21').join('another', booked('09:24'))
+    expect(queue.serve(3)).toEqual(['another', 'bob', 'ann'])
+  })
+
   test('who has waited longest of the protected goes first', () => {
     const queue = new Queue('08:50')
     queue.join('ann')

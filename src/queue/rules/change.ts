@@ -62,6 +62,7 @@ export class Change {
     })
     const wasLive = isLive(ticket)
     if (ticket.status === 'waiting') leaveLine(state, ticket)
+    ticket.countedFrom = state.queue.seq
     // A new place has a budget of its own; else the old one would go before those who came first.
     if ((values.from ?? 0) > ticket.from) ticket.overtaken = 0
     Object.assign(ticket, values)

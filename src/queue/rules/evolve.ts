@@ -33,7 +33,7 @@ export function rowAt(state: QueueState, { table, id }: RowKey): object | undefi
     case 'ticket':
       return state.tickets.get(id)
     case 'pass':
-      return state.passes.find((pass) => pass.seq === Number(id))
+      return state.passes.findLast((pass) => pass.seq === Number(id))
     case 'undo':
       return state.undos.get(Number(id))
   }

@@ -154,7 +154,6 @@ export function leaveLine(state: QueueState, ticket: Ticket): void {
     removeSorted(line.away, ticket, byPlace)
     if (isPresent(ticket)) removeSorted(state.sleepers, ticket, bySleep)
   }
-  ticket.countedFrom = state.queue.seq
 }
 
 /** Brings the time of the state to `at`: whoever slept until then is here from now on. */

@@ -1,0 +1,249 @@
+import { describe, expect, test } from 'vitest'
+import { actorsOf, type QueueEvent, type QueueState, type Ticket } from '../../src/queue/rules/index.ts'
+import { scaled } from '../scale.ts'
+import { type Rules, rules, runDay, type Tally } from './queue-days.ts'
+
+/** Whole days with every invariant looked at after every command; and for each invariant a fault that it must find. */
+
+const tally: Tally = new Map()
+
+test(`${scaled(1_000, 10_000)} days break no rule`, { timeout: scaled(60_000, 600_000) }, () => {
+  for (let seed = 1; seed <= scaled(1_000, 10_000); seed++) runDay(seed, tally)
+})
+
+test('every verb was accepted and refused often enough, and every event seen', () => {
+  const seen = (what: string) => tally.get(what) ?? 0
+  const rare = (most: number, ...keys: string[]) => keys.filter((key) => seen(key) < most)
+  const verbs = Object.keys(actorsOf).filter((verb) => verb !== 'configure')
+  expect(rare(200, ...verbs.map((verb) => `${verb} accepted`))).toEqual([])
+  expect(rare(10, ...verbs.map((verb) => `${verb} refused`))).toEqual([])
+  const codes = [
+    'wrong_state',
+    'stale_revision',
+    'out_of_scope',
+    'not_found',
+    'already_exists',
+    'invalid_field',
+  ]
+  expect(rare(500, ...codes)).toEqual([])
+})
+
+test.each([[57, 'a ticket taken back was charged with calls made while it was missed']])(
+  'seed %i: %s',
+  (seed) => {
+    runDay(seed)
+  },
+)
+
+type Fault = (event: QueueEvent, state: QueueState) => QueueEvent
+/** The rules with a fault in what they decide. */
+const deciding = (fault: Fault): Rules => ({
+  ...rules,
+  decide: (state, command, now) => {
+    const decision = rules.decide(state, command, now)
+    return decision.ok ? { ok: true, value: decision.value.map((event) => fault(event, state)) } : decision
+  },
+})
+/** The rules with a fault in how they apply an event. */
+const applying = (fault: (event: QueueEvent, state: QueueState) => void): Rules => ({
+  ...rules,
+  evolve: (state, event) => {
+    const keys = rules.evolve(state, event)
+    fault(event, state)
+    return keys
+  },
+})
+const onlyOf =
+  <T extends QueueEvent['type']>(
+    type: T,
+    change: (event: QueueEvent & { type: T }, state: QueueState) => object,
+  ): Fault =>
+  (event, state) =>
+    event.type === type
+      ? ({ ...event, ...change(event as QueueEvent & { type: T }, state) } as QueueEvent)
+      : event
+
+const ticketOf = (state: QueueState, id: string) => state.tickets.get(id) as Ticket
+const placeOf = ({ key, rank, from }: Ticket) => ({ key, rank, from })
+
+describe('a canary for each invariant', () => {
+  const canaries: [string, RegExp, Rules][] = [
+    [
+      'a number is left out',
+      /cannot follow/,
+      deciding((event) => (event.seq % 50 === 0 ? { ...event, seq: event.seq + 1 } : event)),
+    ],
+    [
+      'time runs backwards',
+      /sequence: time ran backwards/,
+      deciding((event) => (event.seq % 50 === 0 ? { ...event, at: event.at - 3_600_000 } : event)),
+    ],
+    [
+      'a call goes to a desk that has a visit',
+      /desks: .* serves .* and /,
+      deciding(
+        onlyOf('called', (_, { desks }) => {
+          const busy = [...desks.values()].find(({ ticket, status }) => ticket !== null && status === 'open')
+          return busy ? { desk: busy.id } : {}
+        }),
+      ),
+    ],
+    [
+      'a call goes to a desk that is not open',
+      /desks: a call to .*, which is not open/,
+      deciding(
+        onlyOf('called', (_, { desks }) => {
+          const shut = [...desks.values()].find(({ ticket, status }) => ticket === null && status !== 'open')
+          return shut ? { desk: shut.id } : {}
+        }),
+      ),
+    ],
+    [
+      'a pause leaves the visit at its desk',
+      /desks: .* has /,
+      applying((event, { desks }) => {
+        const desk = event.type === 'paused' && desks.get(event.desk)
+        if (desk) desk.ticket = event.ticket
+      }),
+    ],
+    [
+      'a transfer leaves the ticket in its old line too',
+      /places: .* stands in two|places: .* in /,
+      applying((event, { lines, tickets }) => {
+        if (event.type !== 'transferred') return
+        lines.get(event.fromService)?.here.push(tickets.get(event.ticket) as Ticket)
+      }),
+    ],
+    [
+      'a place changes behind the line’s back',
+      /places: .* is out of order|is not where its place says/,
+      applying((event, state) => {
+        if (event.type === 'reachability_changed') ticketOf(state, event.ticket).key += 900_000
+      }),
+    ],
+    [
+      'nobody is protected',
+      /overtaking: .* by /,
+      { ...rules, settings: (drawn) => ({ ...drawn, overtakeBudget: 1_000 }) },
+    ],
+    [
+      'those who were passed are not told',
+      /overtaking: .* was overtaken/,
+      deciding(onlyOf('called', () => ({ passed: [] }))),
+    ],
+    [
+      'calls are on nobody’s budget',
+      /overtaking: .* is not counted/,
+      deciding(onlyOf('called', () => ({ counted: false }))),
+    ],
+    [
+      'the last in line is called',
+      /order: .* before /,
+      deciding(
+        onlyOf('called', (event, { lines }) => {
+          const line = [...lines.values()].find(({ here }) => here.some(({ id }) => id === event.ticket))
+          return event.how === 'next' && line ? { ticket: line.here.at(-1)?.id } : {}
+        }),
+      ),
+    ],
+    [
+      'whoever defers again and again keeps the place',
+      /deferring: .* before /,
+      deciding(
+        onlyOf('deferred', (event, state) => ({
+          place: placeOf(ticketOf(state, event.ticket)),
+          returnsAnew: false,
+        })),
+      ),
+    ],
+    [
+      'whoever deferred twice comes back to the place named',
+      /deferring: .* before /,
+      deciding(
+        onlyOf('presence_changed', (event, state) => ({ place: placeOf(ticketOf(state, event.ticket)) })),
+      ),
+    ],
+    [
+      'an undo forgets the promise',
+      /undo: .* is not as it was/,
+      deciding(
+        onlyOf('undone', ({ tickets }) => ({ tickets: tickets.map((row) => ({ ...row, quote: null })) })),
+      ),
+    ],
+    [
+      'an undo puts a ticket at the end',
+      /undo: .* is not as it was/,
+      deciding(
+        onlyOf('undone', ({ tickets, at }) => ({ tickets: tickets.map((row) => ({ ...row, key: at })) })),
+      ),
+    ],
+    [
+      'an undo leaves the overtakings of the call counted',
+      /undo: the queue is not as it was/,
+      {
+        ...rules,
+        evolve: (state, event) => {
+          const passes = event.type === 'undone' ? state.passes.splice(0) : []
+          const keys = rules.evolve(state, event)
+          state.passes.push(...passes)
+          return keys
+        },
+      },
+    ],
+    [
+      'an undo takes back what a customer has acted on',
+      /undo: .* (was changed since|is not as it was)/,
+      {
+        ...rules,
+        evolve: (state, event) => {
+          // What could be undone outlives what the customer did.
+          const kept = [new Map(state.undos), new Map(state.undoable)] as const
+          const keys = rules.evolve(state, event)
+          if (event.type !== 'presence_changed') return keys
+          for (const [command, row] of kept[0]) state.undos.set(command, row)
+          for (const [id, command] of kept[1]) state.undoable.set(id, command)
+          return keys.filter(({ table }) => table !== 'undo')
+        },
+      },
+    ],
+    [
+      'who left is missed',
+      /counts: .* is missed, and the events tell left/,
+      applying((event, state) => {
+        if (event.type === 'left') ticketOf(state, event.ticket).status = 'missed'
+      }),
+    ],
+    [
+      'one person has two tickets',
+      /names: .* has two live tickets/,
+      deciding(
+        onlyOf('joined', (_, { holders }) =>
+          holders.size > 0 ? { holders: [...holders.keys()].slice(0, 1) } : {},
+        ),
+      ),
+    ],
+    [
+      'a number given is not kept',
+      /kept: service .* differs/,
+      {
+        ...rules,
+        evolve: (state, event) =>
+          rules.evolve(state, event).filter(({ table }) => event.type !== 'joined' || table !== 'service'),
+      },
+    ],
+    [
+      'a row does not say since when it counts',
+      /loaded: another state than was saved/,
+      applying((event, state) => {
+        if (event.type === 'presence_changed') ticketOf(state, event.ticket).countedFrom = 0
+      }),
+    ],
+  ]
+
+  test.each(canaries)('%s', (_, found, broken) => {
+    const faults = () => {
+      for (let seed = 1; seed <= 200; seed++) runDay(seed, undefined, broken)
+    }
+    expect(faults).toThrow(found)
+  })
+})
