@@ -12,7 +12,7 @@ import { peopleRoutes, readLink, sessionCookie } from './people/index.ts'
 import { type AppContext, door, problemResponse, router } from './platform/http.ts'
 import { logRequest } from './platform/log.ts'
 import { shield } from './platform/shield.ts'
-import { queueRoutes } from './queue/index.ts'
+import { queueFollows, queueRoutes } from './queue/index.ts'
 import { problemPage, referencePage, webRoutes } from './web/index.ts'
 
 /** Middleware order, mounts, error boundary, /openapi.json. */
@@ -61,6 +61,7 @@ app.use('/v1/*', async (c, next) => {
   return next()
 })
 
+app.route('/', queueFollows)
 app.route('/', bookingRoutes)
 app.route('/', sweepRoutes)
 app.route('/', locationRoutes)

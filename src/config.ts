@@ -32,6 +32,14 @@ export const limits = {
   vouchMs: 30 * 60_000,
   /** An object remembers commands this long; nobody retries for a week. */
   queueCommandMs: 7 * 86_400_000,
+  /** D1 has a queue's events for good; its object keeps those that somebody may still ask to see again. */
+  queueEventMs: 2 * 86_400_000,
+  /** Whoever was away for more starts from a snapshot. */
+  replayEvents: 500,
+  /** A hall's last calls, for screens that ask now and then. */
+  callsShown: 20,
+  /** Three times the largest hall; the platform carries 32,000. */
+  queueSockets: 15_000,
   /** Events that a queue hands to D1 in one batch. */
   drainEvents: 100,
   desks: 50,

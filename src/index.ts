@@ -1,12 +1,15 @@
 import { app } from './app.ts'
 import { sweep } from './booking/index.ts'
 import { Database } from './platform/database.ts'
+import { sweepQueues } from './queue/index.ts'
 
 export { LocationQueue } from './queue/index.ts'
 
 export default {
   fetch: app.fetch,
   scheduled: async ({ scheduledTime }, env) => {
-    await sweep({ db: new Database(env.DB), wallNow: scheduledTime })
+    const db = new Database(env.DB)
+    await sweep({ db, wallNow: scheduledTime })
+    await sweepQueues(db, env)
   },
 } satisfies ExportedHandler<Env>

@@ -166,14 +166,18 @@ export const commandBody = z
     onTicket('presence').extend({ presence: z.enum(presences), etaAt: instant.optional() }),
     onTicket('reachability').extend({ reachable: z.boolean() }),
     onTicket('still_going'),
-    z.strictObject({ verb: z.literal('close_joins'), service: slug.optional(), ...common }),
-    z.strictObject({ verb: z.literal('open_joins'), service: slug.optional(), ...common }),
-    z.strictObject({
-      verb: z.literal('undo'),
-      desk: slug.optional(),
-      ticket: ticketId.optional(),
-      ...common,
-    }),
+    z.strictObject({ verb: z.literal('close_joins'), service: slug.optional(), reason: common.reason }),
+    z.strictObject({ verb: z.literal('open_joins'), service: slug.optional(), reason: common.reason }),
+    z
+      .strictObject({
+        verb: z.literal('undo'),
+        desk: slug.optional(),
+        ticket: ticketId.optional(),
+        ...common,
+      })
+      .refine(({ desk, ticket }) => (desk === undefined) !== (ticket === undefined), {
+        message: 'names a desk or a ticket',
+      }),
   ])
   .openapi('QueueCommand')
 export type CommandBody = z.infer<typeof commandBody>
@@ -185,6 +189,7 @@ export const ticket = z
     number: z.string().openapi({ example: 'B14' }),
     reference: z.string(),
     service: slug,
+    onlyDesk: slug.nullable().openapi({ description: 'Only this desk may call it, after a transfer.' }),
     channel: z.enum(channels),
     status: z.enum(statuses),
     desk: slug.nullable(),
@@ -196,6 +201,9 @@ export const ticket = z
     bookingId: id('bkg', 'booking').nullable(),
     appointmentAt: maybeInstant,
     arrivedAt: instant,
+    dueAt: maybeInstant.openapi({
+      description: 'Until then an appointment that is early waits behind all others.',
+    }),
     deferredUntil: maybeInstant,
     deferrals: z.number().int(),
     calls: z.number().int(),
@@ -235,16 +243,69 @@ export const outcome = z
   })
   .openapi('QueueOutcome')
 
+const head = {
+  seq: z.number().int().openapi({ description: 'The last event that it shows.' }),
+  at: instant,
+  date: z.string(),
+  joinsClosed: z.boolean(),
+  services: z.array(
+    z.object({
+      id: slug,
+      letter: z.string(),
+      name: localText,
+      joinsClosed: z.boolean(),
+      waiting: z.number().int(),
+    }),
+  ),
+}
+
 export const snapshot = z
+  .object({
+    ...head,
+    desks: z.array(desk.extend({ name: z.string() })),
+    tickets: z.array(
+      ticket.extend({
+        order: z
+          .tuple([z.number(), z.number(), z.number()])
+          .openapi({ description: 'Sorts the tickets of one service, or of one `onlyDesk`.' }),
+      }),
+    ),
+  })
+  .openapi('QueueSnapshot')
+
+export const call = z
   .object({
     seq: z.number().int(),
     at: instant,
-    date: z.string(),
-    joinsClosed: z.boolean(),
-    services: z.array(
-      z.object({ id: slug, letter: z.string(), joinsClosed: z.boolean(), waiting: z.number().int() }),
-    ),
-    desks: z.array(desk.extend({ name: z.string() })),
-    tickets: z.array(ticket),
+    number: z.string(),
+    desk: slug,
+    deskName: z.string(),
+    again: z.boolean(),
   })
-  .openapi('QueueSnapshot')
+  .openapi('QueueCall')
+
+export const displayDesk = z.object({
+  id: slug,
+  name: z.string(),
+  status: z.enum(deskStatuses),
+  breakEndsAt: maybeInstant,
+  number: z.string().nullable(),
+  visit: z.enum(['called', 'serving']).nullable(),
+})
+
+export const display = z
+  .object({ ...head, desks: z.array(displayDesk), calls: z.array(call) })
+  .openapi('QueueDisplay')
+
+export const liveQuery = z
+  .strictObject({
+    view: z.enum(['desk', 'display', 'ticket']),
+    ticket: ticketId.optional().openapi({ description: 'Which one, for the view of a ticket.' }),
+    since: z.coerce.number().int().min(-1).default(-1).openapi({
+      description: 'The last event seen.',
+    }),
+  })
+  .refine(({ view, ticket: wanted }) => (view === 'ticket') === (wanted !== undefined), {
+    path: ['ticket'],
+    message: 'is there for the view of a ticket, and for no other',
+  })

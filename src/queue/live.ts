@@ -1,24 +1,38 @@
-import { isLive, type QueueEvent, type QueueState, type Ticket } from './rules/index.ts'
+import { limits } from '../config.ts'
+import { isLive, type QueueEvent, type QueueState, type RowKey } from './rules/index.ts'
 import type { Setup } from './setup.ts'
 import type { QueueStorage } from './storage.ts'
-import { deskSnapshot, type TicketView, ticketView } from './views.ts'
+import {
+  aheadOf,
+  type Call,
+  callsIn,
+  type DeskTicket,
+  desksOf,
+  deskTicket,
+  displayDesk,
+  headOf,
+  ticketView,
+} from './views.ts'
+import { wireCall, wireDesk, wireDisplayDesk, wireHead, wireTicket } from './wire.ts'
 
 /** Who looks on: the desk sees tickets, a display numbers and desks, a holder their own ticket. */
 export type LiveView = { kind: 'desk' } | { kind: 'display' } | { kind: 'ticket'; ticket: string }
 
-/** A call as it is announced: each once, in the order of `seq`. */
-export type Call = { seq: number; number: string; desk: string; deskName: string; again: boolean }
-
 /**
- * What a socket is sent. `from` is the event up to which its receiver must be to apply it; whoever is not asks anew with
- * `since`. A message is as large as what changed, however long the queue.
+ * What a socket is sent. A `change` applies to whoever is at event `from`; whoever is not comes anew with `since`. It
+ * is as large as what changed, however long the queue: a desk sorts tickets by their `order`, a holder is told `ahead`.
+ * A body names what changed; desks and tickets by their ids, tickets that are over too. `calls` are to be announced if
+ * their `seq` is later than what the receiver had seen; a first snapshot announces nothing.
  */
 export type LiveMessage =
-  | { type: 'snapshot'; seq: number; body: unknown }
-  | { type: 'change'; from: number; seq: number; body: unknown; calls: Call[] }
+  | { type: 'snapshot'; seq: number; body: object; calls: unknown[] }
+  | { type: 'change'; from: number; seq: number; body: object; calls: unknown[] }
 
-/** Events between two positions that a replay carries; whoever is further behind starts from a snapshot. */
-const replayMost = 500
+/** What happened between two positions. */
+export type Step = { from: number; events: readonly QueueEvent[]; keys: readonly RowKey[] }
+
+/** A page that has gone away; the end of a credential. */
+const closed = { full: 1013, failed: 1011, revoked: 4401 } as const
 
 /** The sockets of one queue. They hibernate: what a socket looks at is kept with it, not in memory. */
 export class Live {
@@ -29,100 +43,121 @@ export class Live {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
   }
 
-  /** Opens a socket and brings it up to date: with what changed since `since`, or with everything. */
-  accept(view: LiveView, state: QueueState, setup: Setup, since: number, kept: QueueStorage): Response {
+  /** Opens a socket for a caller and brings it up to date: with what changed since `since`, or with everything. */
+  accept(
+    view: LiveView,
+    by: string,
+    since: number,
+    state: QueueState,
+    setup: Setup,
+    kept: QueueStorage,
+  ): Response {
     const { 0: client, 1: server } = new WebSocketPair()
-    this.#ctx.acceptWebSocket(server, [view.kind])
+    if (this.#ctx.getWebSockets().length >= limits.queueSockets) return new Response(null, { status: 503 })
+    this.#ctx.acceptWebSocket(server, [by])
     server.serializeAttachment(view)
     const { seq } = state.queue
-    const near = since >= 0 && since <= seq && seq - since <= replayMost
-    const message: LiveMessage = near
-      ? changeFor(view, state, setup, since, kept)
-      : { type: 'snapshot', seq, body: bodyFor(view, state, setup) }
+    const near = since >= 0 && since <= seq && seq - since <= limits.replayEvents
+    const events = near ? kept.events(since, limits.replayEvents) : []
+    const step = { from: since, events, keys: near ? kept.rowsSince(since) : [] }
+    const message =
+      near && events.length === seq - since && !startsAnew(step)
+        ? changeFor(view, state, setup, step)
+        : snapshotFor(view, state, setup, kept)
     server.send(JSON.stringify(message))
     return new Response(null, { status: 101, webSocket: client })
   }
 
-  /** Tells everybody what happened after `before`. */
-  tell(state: QueueState, setup: Setup, before: number, kept: QueueStorage): void {
-    const sockets = this.#ctx.getWebSockets()
-    if (sockets.length === 0) return
+  /** Tells everybody what happened. */
+  tell(state: QueueState, setup: Setup, step: Step, kept: QueueStorage): void {
+    const whole = startsAnew(step)
     const same = new Map<string, string>()
-    for (const socket of sockets) {
+    const write = (view: LiveView) =>
+      JSON.stringify(whole ? snapshotFor(view, state, setup, kept) : changeFor(view, state, setup, step))
+    const changed = new Set(step.keys.flatMap(({ table, id }) => (table === 'ticket' ? id : [])))
+    for (const socket of this.#ctx.getWebSockets()) {
       const view = socket.deserializeAttachment() as LiveView
-      let text = view.kind === 'ticket' ? undefined : same.get(view.kind)
-      if (text === undefined) {
-        text = JSON.stringify(changeFor(view, state, setup, before, kept))
-        if (view.kind !== 'ticket') same.set(view.kind, text)
-      }
+      let text: string | undefined
+      // Most tickets do not change with one that does: those of their holders who stand at the same place share a text.
+      const ticket = view.kind === 'ticket' && !whole ? state.tickets.get(view.ticket) : undefined
+      const name = ticket && !changed.has(ticket.id) ? `ahead ${aheadOf(state, ticket)}` : view.kind
+      const shared = view.kind !== 'ticket' || name !== 'ticket'
+      if (shared) text = same.get(name)
+      text ??= write(view)
+      if (shared) same.set(name, text)
       try {
         socket.send(text)
       } catch {
-        socket.close(1011)
+        socket.close(closed.failed)
       }
     }
   }
+
+  /** Closes the sockets of a caller. */
+  close(by: string): void {
+    for (const socket of this.#ctx.getWebSockets(by)) socket.close(closed.revoked, 'revoked')
+  }
 }
 
-type Shown = { id: string; number: string; status: Ticket['status']; desk: string | null }
-const shown = ({ id, number, status, desk }: Ticket): Shown => ({ id, number, status, desk })
+/** With a new day, and with another set-up, rows go without a word: everybody starts from a snapshot. */
+const startsAnew = ({ events }: Step): boolean =>
+  events.some(({ type }) => type === 'day_started' || type.endsWith('_configured'))
 
-/** Everything that a view shows. */
-function bodyFor(view: LiveView, state: QueueState, setup: Setup): unknown {
-  const desk = deskSnapshot(state, setup)
-  if (view.kind === 'desk') return desk
-  if (view.kind === 'display')
-    return { ...desk, tickets: [...state.tickets.values()].filter(isLive).map(shown) }
-  return { ticket: ticketOf(state, view.ticket) }
-}
+/** A desk looks otherwise in the hall when its visit does. */
+const withDesks = ({ tickets }: QueueState, keys: readonly RowKey[]): RowKey[] =>
+  keys.flatMap((key) => {
+    const desk = key.table === 'ticket' ? tickets.get(key.id)?.desk : undefined
+    return desk ? [key, { table: 'desk', id: desk }] : key
+  })
 
-function ticketOf(state: QueueState, id: string): TicketView | null {
-  const ticket = state.tickets.get(id)
-  return ticket ? ticketView(state, ticket) : null
-}
-
-function changeFor(
-  view: LiveView,
-  state: QueueState,
-  setup: Setup,
-  since: number,
-  kept: QueueStorage,
-): LiveMessage {
+function snapshotFor(view: LiveView, state: QueueState, setup: Setup, kept: QueueStorage): LiveMessage {
   const { seq } = state.queue
-  const events = kept.events(since, replayMost)
-  if (view.kind === 'ticket') {
-    const calls = callsIn(events, state, setup).filter(
-      ({ number }) => number === state.tickets.get(view.ticket)?.number,
-    )
-    return { type: 'change', from: since, seq, body: { ticket: ticketOf(state, view.ticket) }, calls }
-  }
-  const keys = kept.rowsSince(since)
-  const tickets = keys.flatMap(({ table, id }) => (table === 'ticket' ? (state.tickets.get(id) ?? []) : []))
-  const snapshot = deskSnapshotHead(state, setup)
-  const changed = new Set(keys.map(({ table, id }) => `${table} ${id}`))
-  const body = {
-    ...snapshot,
-    desks: snapshot.desks.filter(({ id }) => changed.has(`desk ${id}`)),
-    tickets: tickets.map((ticket) => (view.kind === 'desk' ? ticketView(state, ticket) : shown(ticket))),
-  }
-  return { type: 'change', from: since, seq, body, calls: callsIn(events, state, setup) }
+  const only = view.kind === 'ticket' ? view.ticket : undefined
+  const calls = callsIn(kept.calls(limits.callsShown), state, setup, only).map(wireCall)
+  return { type: 'snapshot', seq, body: wholeBody(view, state, setup), calls }
 }
 
-/** The snapshot without its tickets. */
-const deskSnapshotHead = (state: QueueState, setup: Setup) =>
-  deskSnapshot({ ...state, tickets: new Map() }, setup)
+function wholeBody(view: LiveView, state: QueueState, setup: Setup): object {
+  if (view.kind === 'ticket') {
+    const ticket = state.tickets.get(view.ticket)
+    return { ticket: ticket ? wireTicket(ticketView(state, ticket)) : null }
+  }
+  const head = wireHead(headOf(state, setup))
+  const desks = desksOf(state, setup)
+  if (view.kind === 'display')
+    return { ...head, desks: desks.map((desk) => wireDisplayDesk(displayDesk(state, desk))) }
+  const tickets: DeskTicket[] = []
+  for (const ticket of state.tickets.values()) if (isLive(ticket)) tickets.push(deskTicket(ticket))
+  return { ...head, desks: desks.map(wireDesk), tickets: tickets.map(wireTicket) }
+}
 
-function callsIn(events: QueueEvent[], state: QueueState, setup: Setup): Call[] {
-  const names = new Map(setup.desks.map(({ id, name }) => [id, name]))
-  return events.flatMap((event) =>
-    event.type === 'called' || event.type === 'called_again'
-      ? {
-          seq: event.seq,
-          number: state.tickets.get(event.ticket)?.number ?? '',
-          desk: event.desk,
-          deskName: names.get(event.desk) ?? event.desk,
-          again: event.type === 'called_again',
-        }
-      : [],
-  )
+function changeFor(view: LiveView, state: QueueState, setup: Setup, step: Step): LiveMessage {
+  const { seq } = state.queue
+  const { from, events, keys } = step
+  const change = (body: object, calls: Call[]): LiveMessage => ({
+    type: 'change',
+    from,
+    seq,
+    body,
+    calls: calls.map(wireCall),
+  })
+  if (view.kind === 'ticket') {
+    const ticket = state.tickets.get(view.ticket)
+    const own = keys.some(({ table, id }) => table === 'ticket' && id === view.ticket)
+    const body = ticket && !own ? { ahead: aheadOf(state, ticket) } : wholeBody(view, state, setup)
+    return change(body, callsIn(events, state, setup, view.ticket))
+  }
+  const head = wireHead(headOf(state, setup))
+  const calls = callsIn(events, state, setup)
+  if (view.kind === 'display') {
+    const desks = desksOf(state, setup, withDesks(state, keys))
+    return change({ ...head, desks: desks.map((desk) => wireDisplayDesk(displayDesk(state, desk))) }, calls)
+  }
+  const tickets = keys.flatMap(({ table, id }) => (table === 'ticket' ? (state.tickets.get(id) ?? []) : []))
+  const body = {
+    ...head,
+    desks: desksOf(state, setup, keys).map(wireDesk),
+    tickets: tickets.map((ticket) => wireTicket(deskTicket(ticket))),
+  }
+  return change(body, calls)
 }

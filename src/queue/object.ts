@@ -2,16 +2,28 @@ import { DurableObject } from 'cloudflare:workers'
 import { limits } from '../config.ts'
 import { newId, newReference } from '../kernel/ids.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { localDate } from '../kernel/time.ts'
+import { dayBounds, localDate } from '../kernel/time.ts'
+import { closedToNewcomers, configuring } from './configured.ts'
 import { Live, type LiveView } from './live.ts'
-import { outboxTo } from './outbox.ts'
 import {
+  type Answer,
+  type Asked,
+  type Asking,
+  type Done,
+  type Kept,
+  type NeedsSetup,
+  type Order,
+  outcomeOf,
+  type Seen,
+  timeOf,
+} from './order.ts'
+import { Outbox, sendTo } from './outbox.ts'
+import {
+  type Actor,
   type Command,
-  type Desk,
   decide,
   dueOf,
   evolve,
-  type Join,
   newQueue,
   type QueueEvent,
   type QueueState,
@@ -19,47 +31,15 @@ import {
   stateFrom,
   type Ticket,
 } from './rules/index.ts'
+import { mayTouch } from './rules/scope.ts'
 import type { Setup } from './setup.ts'
 import { type Due, QueueStorage } from './storage.ts'
-import { deskSnapshot, type Snapshot, type TicketView, ticketView } from './views.ts'
+import { type Display, displayOf, type Snapshot, snapshotOf, type TicketView, ticketView } from './views.ts'
 
-/** A command on its way to the object, with what its door knows. Times are epoch ms. */
-export type Order = {
-  location: string
-  /** Revision of the set-up in D1; undefined while D1 cannot be asked, and the object goes on with what it has. */
-  setupRevision: number | undefined
-  command: Asked
-  /** Caller and idempotency key: carried out once. */
-  name: string
-  fingerprint: string
-  wallNow: number
-  /** Time of a test-mode location as D1 or the caller has it. */
-  simulatedNow: number | undefined
-}
-
-/** A join without what the object draws for it. */
-export type Asked =
-  | Exclude<Command, Join>
-  | (Omit<Command & Join, 'ticket' | 'visit' | 'reference'> & { verb: 'join' })
-
-export type Done = {
-  seq: number
-  ticket: TicketView | null
-  desk: Desk | null
-  /** Nothing new happened: the command came before, or whoever joins had a ticket. */
-  repeated: boolean
-}
-/** `setup`: the object has an older set-up than D1; give it the present one and ask again. */
-export type Answer = Result<Done> | { ok: false; needs: 'setup' }
-
-/** What is kept of an answer, to give it again. */
-type Kept = { seq: number; ticket: string | null; desk: string | null }
-
-/** Timers of the queue itself; the outbox has its own clock, the wall's. */
-const timers = ['missed', 'ask'] as const satisfies Due['kind'][]
-const drainFirstMs = 1_000
-const drainMostMs = 60_000
+const system = { actor: { kind: 'system', id: 'system' }, channel: 'api' } as const
 const referenceDraws = 5
+/** A timer that fails is tried again after this, and twice that, and so on. */
+const timerRetryMs = 60_000
 
 /**
  * The live queue of one location: a thin shell over the rules. It holds their state in memory, keeps each change with
@@ -68,71 +48,82 @@ const referenceDraws = 5
 export class LocationQueue extends DurableObject<Env> {
   readonly #kept: QueueStorage
   readonly #live: Live
+  readonly #outbox: Outbox
+  /** What the storage holds, in memory; gone when a change throws, and read again. */
   #state: QueueState | undefined
-  #draining = false
+  #setupKept: Setup | undefined
+  /** When the alarm rings; undefined while that is not known. */
+  #armedFor: number | null | undefined
+  /** What the change under way has done so far. */
+  #events: QueueEvent[] = []
+  #keys = new Map<string, RowKey>()
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#kept = new QueueStorage(ctx.storage)
     this.#live = new Live(ctx)
+    const location = () => this.#kept.fact('location') ?? ''
+    this.#outbox = new Outbox(this.#kept, (events) => sendTo(this.env.DB, location(), events))
   }
 
   /** Carries a command out, or gives again what it did before. */
   async carry(order: Order): Promise<Answer> {
-    const setup = this.#setup()
-    if (!setup || (order.setupRevision !== undefined && order.setupRevision !== setup.revision)) {
-      return { ok: false, needs: 'setup' }
-    }
-    const answer = this.#changing(() => this.#carry(order, setup))
+    const setup = this.#welcome(order)
+    if (!setup) return { needs: 'setup' }
+    const answer = this.#carry(order, setup)
     await this.#rearm(setup)
     return answer
   }
 
-  /** Takes a set-up over; desks and services that it no longer has are closed to newcomers, not taken away. */
-  async configure(location: string, setup: Setup, now: number): Promise<Result<true>> {
-    const done = this.#changing(() => {
+  /** Takes a set-up over, unless it has a later one. */
+  async configure(location: string, setup: Setup, now: number): Promise<void> {
+    const known = this.#setup()
+    if (known && known.revision >= setup.revision) return
+    if (known) this.#settle(now, known)
+    this.#changing(() => {
+      this.#state ??= stateFrom(newQueue(localDate(now, setup.zone), setup.settings))
+      for (const command of configuring(this.#state, setup)) {
+        const applied = this.#apply(command, now)
+        if (applied.ok || applied.problem.code === 'wrong_state') continue // as it is already
+        throw new Error(`the rules refuse a set-up: ${JSON.stringify(applied.problem)}`)
+      }
       this.#kept.setFact('location', location)
       this.#kept.setFact('setup', JSON.stringify(setup))
-      if (!this.#state) {
-        const rows = newQueue(localDate(now, setup.zone), setup.settings)
-        this.#state = stateFrom(rows)
-      }
-      const { services, desks, settings } = setup
-      const applied = this.#apply(
-        {
-          verb: 'configure',
-          actor: { kind: 'system', id: 'system' },
-          channel: 'api',
-          services: services.map(({ id, letter, graceMs, p99Ms }) => ({ id, letter, graceMs, p99Ms })),
-          desks: desks.map(({ id, services: served }) => ({ id, services: served })),
-          settings,
-        },
-        now,
-      )
-      return applied.ok ? ok(true as const) : applied
+      this.#setupKept = setup
+      this.#setMidnight(this.#state, setup)
     })
     await this.#rearm(setup)
-    return done
   }
 
-  /** The whole queue as the desk sees it. */
-  async snapshot(): Promise<Snapshot | undefined> {
-    const state = this.#loaded()
-    const setup = this.#setup()
-    return state && setup && deskSnapshot(state, setup)
+  /** The whole queue as the desk sees it, unless that was seen at event `seen`. */
+  async snapshot(asking: Asking, seen?: number): Promise<Seen<Snapshot> | NeedsSetup> {
+    return this.#view(asking, seen, snapshotOf)
   }
 
-  async ticket(id: string): Promise<TicketView | undefined> {
-    const state = this.#loaded()
-    const ticket = state?.tickets.get(id)
-    return state && ticket && ticketView(state, ticket)
+  /** The queue as the hall sees it. */
+  async display(asking: Asking, seen?: number): Promise<Seen<Display> | NeedsSetup> {
+    const calls = () => this.#kept.calls(limits.callsShown)
+    return this.#view(asking, seen, (state, setup) => displayOf(state, setup, calls()))
+  }
+
+  /** A ticket to whoever may see it; `view` is undefined too where there is no such ticket for them. */
+  async ticket(
+    asking: Asking,
+    id: string,
+    actor: Actor,
+    seen?: number,
+  ): Promise<Seen<TicketView> | NeedsSetup> {
+    return this.#view(asking, seen, (state) => {
+      const ticket = state.tickets.get(id)
+      return ticket && mayTouch(actor, ticket) ? ticketView(state, ticket) : undefined
+    })
   }
 
   /** Runs everything due up to a simulated time, each at its own. */
   async advance(now: number): Promise<void> {
     const setup = this.#setup()
     if (!setup?.testMode) return
-    this.#changing(() => this.#settle(now, setup))
+    this.#settle(now, setup)
     await this.#rearm(setup)
   }
 
@@ -141,16 +132,40 @@ export class LocationQueue extends DurableObject<Env> {
     return this.#kept.vouched(hash, now - limits.vouchMs)
   }
 
-  async vouch(hash: string, now: number, principal: string): Promise<void> {
-    this.#kept.vouch(hash, now, principal)
+  /** Lets go of a credential, named by its id or by the hash of its secret, and closes its sockets. */
+  async forget(idOrHash: string): Promise<void> {
+    this.#live.close(this.#kept.unvouch(idOrHash) ?? idOrHash)
   }
 
+  /** Hands over what D1, which has the events up to `highest`, lacks. Answers where both stand then. */
+  async catchUp(highest: number): Promise<{ seq: number; drained: number }> {
+    // A D1 that was set back to an earlier time is given again what it has lost; what it has, it refuses.
+    if (highest < this.#kept.drained()) this.#kept.setFact('drained', String(highest))
+    const seq = this.#loaded()?.queue.seq ?? 0
+    if (this.#kept.drained() < seq) await this.#outbox.drain(Date.now)
+    const setup = this.#setup()
+    if (setup) await this.#rearm(setup)
+    return { seq, drained: this.#kept.drained() }
+  }
+
+  /** Opens a live socket; the address carries what the client file has checked. 409 asks for the set-up. */
   override async fetch(request: Request): Promise<Response> {
-    const url = new URL(request.url)
-    const view = JSON.parse(url.searchParams.get('view') ?? 'null') as LiveView | null
-    const [state, setup] = [this.#loaded(), this.#setup()]
-    if (!view || !state || !setup) return new Response(null, { status: 404 })
-    return this.#live.accept(view, state, setup, Number(url.searchParams.get('since') ?? -1), this.#kept)
+    const { asking, view, actor, since } = JSON.parse(
+      new URL(request.url).searchParams.get('ask') ?? 'null',
+    ) as {
+      asking: Asking
+      view: LiveView
+      actor: Actor
+      since: number
+    }
+    const setup = this.#welcome(asking)
+    const state = this.#loaded()
+    if (!setup || !state) return new Response(null, { status: 409 })
+    if (view.kind === 'ticket') {
+      const ticket = state.tickets.get(view.ticket)
+      if (!ticket || !mayTouch(actor, ticket)) return new Response(null, { status: 404 })
+    }
+    return this.#live.accept(view, asking.vouch?.id ?? actor.id, since, state, setup, this.#kept)
   }
 
   override async webSocketMessage(): Promise<void> {
@@ -158,33 +173,81 @@ export class LocationQueue extends DurableObject<Env> {
   }
 
   override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
-    socket.close(code === 1006 ? 1000 : code)
+    // What a peer that vanished leaves behind may not be said back.
+    socket.close(code === 1005 || code === 1006 || code === 1015 ? 1000 : code)
   }
 
   override async alarm(): Promise<void> {
+    this.#armedFor = null
     const setup = this.#setup()
+    if (!setup) return
     const now = Date.now()
-    if (setup && !setup.testMode) this.#changing(() => this.#settle(now, setup))
-    if (this.#kept.nextDue(['drain'], now)) await this.#drain()
-    if (setup) await this.#rearm(setup)
+    try {
+      if (!setup.testMode) this.#settle(now, setup)
+      if (this.#outbox.isDue(now)) await this.#outbox.drain(Date.now)
+    } finally {
+      await this.#rearm(setup)
+    }
   }
 
-  /** Work on state and storage together. What throws leaves neither changed: the state is read again. */
+  /** Notes who comes; the set-up, unless D1 has a later one. */
+  #welcome({ setupRevision, vouch, wallNow }: Asking): Setup | undefined {
+    const setup = this.#setup()
+    if (!setup || (setupRevision ?? 0) > setup.revision) return undefined
+    if (vouch) this.#kept.vouch(vouch.hash, vouch.id, vouch.principal, wallNow, limits.vouchMs / 4)
+    return setup
+  }
+
+  #view<T>(
+    asking: Asking,
+    seen: number | undefined,
+    of: (state: QueueState, setup: Setup) => T | undefined,
+  ): Seen<T> | NeedsSetup {
+    const setup = this.#welcome(asking)
+    const state = this.#loaded()
+    if (!setup || !state) return { needs: 'setup' }
+    const { seq } = state.queue
+    return { seq, zone: setup.zone, view: seen === seq ? undefined : of(state, setup) }
+  }
+
+  /** Work on state and storage together, then what follows from it. What throws leaves neither changed. */
   #changing<T>(work: () => T): T {
-    const before = this.#loaded()?.queue.seq ?? 0
+    this.#loaded()
+    this.#events = []
+    this.#keys = new Map()
+    let done: T
     try {
-      const done = this.#kept.transaction(work)
-      const state = this.#state
-      const setup = this.#setup()
-      if (state && setup && state.queue.seq > before) {
-        this.#live.tell(state, setup, before, this.#kept)
-        this.ctx.waitUntil(this.#drain())
-      }
-      return done
+      done = this.#kept.transaction(() => {
+        const worked = work()
+        if (this.#events.length > 0) this.#outbox.expect(Date.now())
+        return worked
+      })
     } catch (error) {
       this.#state = undefined
+      this.#setupKept = undefined
       throw error
     }
+    this.#follow(this.#events, [...this.#keys.values()])
+    return done
+  }
+
+  /** Tells the sockets and D1; what goes wrong here undoes nothing. */
+  #follow(events: QueueEvent[], keys: RowKey[]): void {
+    const [first, state, setup] = [events[0], this.#state, this.#setup()]
+    if (!first || !state || !setup) return
+    try {
+      this.#live.tell(state, setup, { from: first.seq - 1, events, keys }, this.#kept)
+    } catch (error) {
+      console.error(
+        JSON.stringify({ level: 'error', message: 'sockets were not told', error: String(error) }),
+      )
+    }
+    if (!this.#outbox.backingOff) this.ctx.waitUntil(this.#drain(setup))
+  }
+
+  async #drain(setup: Setup): Promise<void> {
+    await this.#outbox.drain(Date.now)
+    await this.#rearm(setup)
   }
 
   #carry(order: Order, setup: Setup): Result<Done> {
@@ -193,20 +256,25 @@ export class LocationQueue extends DurableObject<Env> {
       if (known.fingerprint !== order.fingerprint) return refuse('key_reused')
       return ok(this.#done(JSON.parse(known.answer) as Kept, true))
     }
-    const state = this.#loaded()
-    if (!state) throw new Error('a queue with a set-up and without state')
-    if (!setup.testMode && order.simulatedNow !== undefined) return refuse('time_not_allowed')
-    const now = setup.testMode ? Math.max(order.simulatedNow ?? 0, state.queue.at) : order.wallNow
-    this.#settle(now, setup)
-    const applied =
-      order.command.verb === 'join' ? this.#join(order.command, now) : this.#apply(order.command, now)
-    if (!applied.ok) return this.#earlier(applied, state) ?? applied
-    const kept = outcomeOf(applied.value, state.queue.seq)
-    this.#kept.keepCommand(order.name, order.wallNow, {
-      fingerprint: order.fingerprint,
-      answer: JSON.stringify(kept),
+    const now = timeOf(order, setup.testMode, this.#loaded()?.queue.at ?? 0)
+    if (!now.ok) return now
+    const gone = closedToNewcomers(setup, order.command)
+    if (gone) return gone
+    this.#settle(now.value, setup)
+    return this.#changing(() => {
+      const state = this.#loaded()
+      if (!state) throw new Error('a queue with a set-up and without state')
+      const { command } = order
+      const applied =
+        command.verb === 'join' ? this.#join(command, now.value) : this.#apply(command, now.value)
+      if (!applied.ok) return this.#earlier(applied, state) ?? applied
+      const kept = outcomeOf(command, applied.value, state)
+      this.#kept.keepCommand(order.name, order.wallNow, {
+        fingerprint: order.fingerprint,
+        answer: JSON.stringify(kept),
+      })
+      return ok(this.#done(kept, false))
     })
-    return ok(this.#done(kept, false))
   }
 
   /** Whoever has a ticket already is answered with it. */
@@ -215,8 +283,8 @@ export class LocationQueue extends DurableObject<Env> {
     state: QueueState,
   ): Result<Done> | undefined {
     const ticket = problem.code === 'already_exists' ? problem.facts?.ticket : undefined
-    if (typeof ticket !== 'string') return undefined
-    return ok(this.#done({ seq: state.queue.seq, ticket, desk: null }, true))
+    const known = typeof ticket === 'string' && state.tickets.has(ticket)
+    return known ? ok(this.#done({ seq: state.queue.seq, ticket, desk: null }, true)) : undefined
   }
 
   #join(asked: Extract<Asked, { verb: 'join' }>, now: number): Result<QueueEvent[]> {
@@ -240,31 +308,53 @@ export class LocationQueue extends DurableObject<Env> {
       for (const key of evolve(state, event)) keys.set(`${key.table} ${key.id}`, key)
     }
     this.#kept.save(state, keys.values(), decided.value)
-    for (const { table, id } of keys.values())
-      if (table === 'ticket') this.#setTimers(id, state.tickets.get(id))
+    this.#events.push(...decided.value)
+    for (const [name, key] of keys) {
+      this.#keys.set(name, key)
+      if (key.table === 'ticket') this.#setTimers(key.id, state.tickets.get(key.id))
+    }
     return decided
   }
 
   #setTimers(id: string, ticket: Ticket | undefined): void {
     const due = ticket && dueOf(ticket)
-    for (const verb of timers) this.#kept.setDue(verb, id, due?.verb === verb ? due.at : null)
+    for (const verb of ['missed', 'ask'] as const)
+      this.#kept.setDue(verb, id, due?.verb === verb ? due.at : null)
   }
 
-  /** Runs what is due up to `now`, each at its own time, and begins the day. A timer that is refused is over. */
+  #setMidnight({ queue }: QueueState, { zone }: Setup): void {
+    this.#kept.setDue('day', 'day', dayBounds(queue.date, zone)[1])
+  }
+
+  /** Runs what is due up to `now`, each at its own time and by itself: one that fails comes again and stops no other. */
   #settle(now: number, setup: Setup): void {
-    const state = this.#loaded()
-    if (!state) return
-    for (let due = this.#kept.nextDue(timers, now); due; due = this.#kept.nextDue(timers, now)) {
-      const { kind, id } = due
-      const told = { actor: { kind: 'system', id: 'system' }, channel: 'api', ticket: id } as const
-      const ran = this.#apply({ ...told, verb: kind as (typeof timers)[number] }, due.at)
+    for (let due = this.#kept.nextTimer(now); due; due = this.#kept.nextTimer(now)) {
+      const timer = due
+      try {
+        this.#changing(() => this.#run(timer, setup))
+      } catch (error) {
+        const { kind, id, tries } = timer
+        console.error(
+          JSON.stringify({ level: 'error', message: `timer ${kind} failed`, id, error: String(error) }),
+        )
+        this.#kept.setDue(kind, id, now + timerRetryMs * 2 ** Math.min(tries, 10), tries + 1)
+      }
+    }
+  }
+
+  /** A timer that the rules refuse is over. */
+  #run({ kind, id, at }: Due, setup: Setup): void {
+    const state = this.#state
+    if (!state || kind === 'drain') return
+    if (kind !== 'day') {
+      const ran = this.#apply({ verb: kind, ticket: id, ...system }, at)
       if (!ran.ok) this.#kept.setDue(kind, id, null)
+      return
     }
-    const date = localDate(now, setup.zone)
-    if (date > state.queue.date) {
-      this.#apply({ verb: 'start_day', date, actor: { kind: 'system', id: 'system' }, channel: 'api' }, now)
-      this.#kept.forgetCommands(now - limits.queueCommandMs)
-    }
+    this.#apply({ verb: 'start_day', date: localDate(at, setup.zone), ...system }, at)
+    this.#setMidnight(state, setup)
+    this.#kept.forgetCommands(Date.now() - limits.queueCommandMs)
+    this.#kept.forgetEvents(at - limits.queueEventMs)
   }
 
   #done({ seq, ticket, desk }: Kept, repeated: boolean): Done {
@@ -287,56 +377,20 @@ export class LocationQueue extends DurableObject<Env> {
   }
 
   #setup(): Setup | undefined {
-    const text = this.#kept.fact('setup')
-    return text === undefined ? undefined : (JSON.parse(text) as Setup)
-  }
-
-  /** The one alarm: the soonest of what is due. A test-mode queue's own timers wait for its clock. */
-  async #rearm(setup: Setup): Promise<void> {
-    const kinds: Due['kind'][] = setup.testMode ? ['drain'] : [...timers, 'drain']
-    const due = this.#kept.nextDue(kinds, Number.MAX_SAFE_INTEGER)
-    if (due) await this.ctx.storage.setAlarm(due.at)
-    else await this.ctx.storage.deleteAlarm()
-  }
-
-  /** Hands events to D1, in order, each once there. While D1 is away it tries again, ever more slowly, up to a minute. */
-  async #drain(): Promise<void> {
-    if (this.#draining) return
-    this.#draining = true
-    try {
-      const location = this.#kept.fact('location') ?? ''
-      for (;;) {
-        const after = Number(this.#kept.fact('drained') ?? 0)
-        const events = this.#kept.events(after, limits.drainEvents)
-        const last = events.at(-1)
-        if (!last) break
-        await outboxTo(this.env.DB, location, events)
-        this.#kept.setFact('drained', String(last.seq))
-      }
-      this.#kept.setDue('drain', 'drain', null)
-    } catch (error) {
-      const tries = this.#kept.nextDue(['drain'], Number.MAX_SAFE_INTEGER)?.tries ?? 0
-      const waitMs = Math.min(drainMostMs, drainFirstMs * 2 ** tries)
-      this.#kept.setDue('drain', 'drain', Date.now() + waitMs, tries + 1)
-      console.warn(
-        JSON.stringify({ level: 'warn', message: 'events wait for D1', tries, error: String(error) }),
-      )
-      const setup = this.#setup()
-      if (setup) await this.#rearm(setup)
-    } finally {
-      this.#draining = false
+    if (!this.#setupKept) {
+      const text = this.#kept.fact('setup')
+      this.#setupKept = text === undefined ? undefined : (JSON.parse(text) as Setup)
     }
+    return this.#setupKept
   }
-}
 
-/** What an answer names: the ticket of the last event about one, and the desk where it happened. */
-function outcomeOf(events: QueueEvent[], seq: number): Kept {
-  const named = (name: 'ticket' | 'desk') => {
-    for (const event of events.toReversed()) {
-      const id = (event as Partial<Record<typeof name, string | null>>)[name]
-      if (typeof id === 'string') return id
-    }
-    return null
+  /** The one alarm: the soonest of what is due by the wall's clock. */
+  async #rearm({ testMode }: Setup): Promise<void> {
+    const at = this.#kept.nextAlarm(testMode) ?? null
+    if (this.#armedFor === undefined) this.#armedFor = await this.ctx.storage.getAlarm()
+    if (at === this.#armedFor) return
+    this.#armedFor = at
+    if (at === null) await this.ctx.storage.deleteAlarm()
+    else await this.ctx.storage.setAlarm(at)
   }
-  return { seq, ticket: named('ticket'), desk: named('desk') }
 }

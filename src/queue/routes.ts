@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { ok, type Result } from '../kernel/result.ts'
-import { formatInstant } from '../kernel/time.ts'
+import type { Result } from '../kernel/result.ts'
 import { changed, found, ticketToken } from '../people/index.ts'
 import {
   type AppContext,
@@ -13,12 +12,12 @@ import {
   router,
 } from '../platform/http.ts'
 import { id } from '../platform/wire.ts'
-import { commandQueue, joinQueue, readQueue, readTicket } from './client.ts'
 import { configureQueue } from './configure.ts'
 import {
   commandBody,
-  type desk as deskSchema,
+  display,
   joinBody,
+  liveQuery,
   outcome,
   queueSetup,
   queueSetupBody,
@@ -26,44 +25,33 @@ import {
   ticket,
   ticketId,
 } from './contract.ts'
-import type { Done } from './object.ts'
-import type { Desk } from './rules/index.ts'
-import type { TicketView } from './views.ts'
+import type { Done, Seen } from './order.ts'
+import { openLive, readDisplay, readQueue, readTicket } from './reading.ts'
+import { commandQueue, joinQueue } from './verbs.ts'
+import { wireDisplay, wireOutcome, wireSnapshot, wireTicket } from './wire.ts'
 
 const params = z.object({ id: id('loc', 'location') })
 const ticketParams = params.extend({ ticket: ticketId })
 const tags = ['Queue']
+const untilChanged = 'Answers 304 to the `ETag` of the last one while nothing has happened.'
+const seenHeader = z.object({
+  'if-none-match': z.string().optional().openapi({ description: 'The `ETag` of the last answer.' }),
+})
 
-const timesOfTicket = [
-  'etaAt',
-  'appointmentAt',
-  'arrivedAt',
-  'deferredUntil',
-  'calledAt',
-  'graceEndsAt',
-  'startedAt',
-  'pausedAt',
-  'askedAt',
-  'endedAt',
-] as const
-
-/** Epoch ms become instants on the wire, in UTC: the queue's own zone is the location's. */
-const wireTicket = ({ booking, ...view }: TicketView) => {
-  const times = Object.fromEntries(timesOfTicket.map((name) => [name, wireTime(view[name])]))
-  return { ...view, ...times, bookingId: booking } as unknown as z.infer<typeof ticket>
+/** The event that the reader has seen, by the tag of the last answer. */
+const seenBy = (c: AppContext): number | undefined => {
+  const seq = /^(?:W\/)?"(\d{1,15})"$/.exec(c.req.header('If-None-Match') ?? '')?.[1]
+  return seq === undefined ? undefined : Number(seq)
 }
-const wireTime = (at: number | null) => (at === null ? null : formatInstant(at, 'UTC'))
-const wireDesk = (desk: Desk): z.infer<typeof deskSchema> => ({
-  ...desk,
-  services: [...desk.services],
-  breakEndsAt: wireTime(desk.breakEndsAt),
-})
 
-const wireOutcome = ({ seq, ticket, desk }: Done) => ({
-  seq,
-  ticket: ticket && wireTicket(ticket),
-  desk: desk && wireDesk(desk),
-})
+/** A view with its tag, or 304 where it has been seen. */
+function seen<T, W extends object>(c: AppContext, read: Result<Seen<T>>, wire: (view: T) => W) {
+  if (!read.ok) return problemResponse(c, read.problem)
+  const { seq, view } = read.value
+  c.header('ETag', `"${seq}"`)
+  c.header('Cache-Control', 'no-cache')
+  return view === undefined ? (c.body(null, 304) as never) : c.json(wire(view), 200)
+}
 
 /** Carries a command out under the request's idempotency key. */
 async function carried(
@@ -100,28 +88,51 @@ queueRoutes.openapi(
     path: '/v1/locations/{id}/queue',
     operationId: 'readQueue',
     summary: 'The queue as the desk sees it',
-    description: 'Answers 304 to the `ETag` of the last one while nothing has happened.',
+    description: untilChanged,
     tags,
     security: [{ key: ['desk'] }],
-    request: { params },
+    request: { params, headers: seenHeader },
     responses: { 200: json(snapshot, 'Every live ticket, desk and service'), ...problemResponses },
   }),
+  async (c) =>
+    seen(c, await readQueue(c.get('context'), c.env, c.req.valid('param').id, seenBy(c)), wireSnapshot),
+)
+
+queueRoutes.openapi(
+  createRoute({
+    method: 'get',
+    path: '/v1/locations/{id}/queue/display',
+    operationId: 'readDisplay',
+    summary: 'The queue as the hall sees it',
+    description: `Numbers, desks and services, for everybody. \`calls\` are the last ones: announce those later than what you had seen. ${untilChanged}`,
+    tags,
+    security: [{}],
+    request: { params, headers: seenHeader },
+    responses: { 200: json(display, 'Who is called where, and how many wait'), ...problemResponses },
+  }),
+  async (c) =>
+    seen(c, await readDisplay(c.get('context'), c.env, c.req.valid('param').id, seenBy(c)), wireDisplay),
+)
+
+queueRoutes.openapi(
+  createRoute({
+    method: 'get',
+    path: '/v1/locations/{id}/queue/live',
+    operationId: 'watchQueue',
+    summary: 'Watch the queue over a WebSocket',
+    description:
+      'Begins with a `snapshot`, or with what changed after `since`; then a `change` for each command. A change applies to whoever is at event `from`; whoever is not opens again with `since`. `calls` are announced if their `seq` is later than what was seen. A `ping` is answered with `pong`.',
+    tags,
+    security: [{}, { key: ['desk'] }, { link: [] }],
+    request: { params, query: liveQuery },
+    responses: { 101: { description: 'The socket is open' }, ...problemResponses },
+  }),
   async (c) => {
-    const read = await readQueue(c.get('context'), c.env, c.req.valid('param').id)
-    if (!read.ok) return problemResponse(c, read.problem)
-    const { snapshot: queue } = read.value
-    const etag = `"${queue.seq}"`
-    c.header('ETag', etag)
-    if (c.req.header('If-None-Match') === etag) return c.body(null, 304) as never
-    return c.json(
-      {
-        ...queue,
-        at: formatInstant(queue.at, 'UTC'),
-        desks: queue.desks.map((desk) => ({ ...wireDesk(desk), name: desk.name })),
-        tickets: queue.tickets.map(wireTicket),
-      },
-      200,
-    )
+    const { view, ticket: wanted, since } = c.req.valid('query')
+    const shown = view === 'ticket' ? { kind: view, ticket: wanted ?? '' } : { kind: view }
+    const context = c.get('context')
+    const opened = await openLive(context, c.env, c.req.raw, c.req.valid('param').id, shown, since)
+    return opened.ok ? (opened.value as never) : problemResponse(c, opened.problem)
   },
 )
 
@@ -154,15 +165,15 @@ queueRoutes.openapi(
     path: '/v1/locations/{id}/queue/tickets/{ticket}',
     operationId: 'readTicket',
     summary: 'Read a ticket',
+    description: untilChanged,
     tags,
     security: [{ key: ['desk'] }, { link: [] }],
-    request: { params: ticketParams },
+    request: { params: ticketParams, headers: seenHeader },
     responses: { 200: json(ticket, 'The ticket'), ...problemResponses },
   }),
   async (c) => {
     const { id: location, ticket: wanted } = c.req.valid('param')
-    const read = await readTicket(c.get('context'), c.env, location, wanted)
-    return found(c, read.ok ? ok(wireTicket(read.value.ticket)) : read)
+    return seen(c, await readTicket(c.get('context'), c.env, location, wanted, seenBy(c)), wireTicket)
   },
 )
 
@@ -182,6 +193,6 @@ queueRoutes.openapi(
   async (c) => {
     const { id: location } = c.req.valid('param')
     const done = await carried(c, (context) => commandQueue(context, c.env, location, c.req.valid('json')))
-    return found(c, done.ok ? ok(wireOutcome(done.value)) : done)
+    return found(c, done.ok ? { ok: true, value: wireOutcome(done.value) } : done)
   },
 )

@@ -1,29 +1,8 @@
+import { migrate } from './migrations.ts'
 import { type QueueEvent, type QueueState, type RowKey, type Rows, rowAt } from './rules/index.ts'
 
-/**
- * What a location's object keeps in its own SQLite. Rows are JSON beside the number of the event that wrote them last,
- * so that whoever has seen the queue up to an event can be given what changed since.
- */
-
-/** Append-only: each runs once in each object, in this order. A landed one never changes. */
-const migrations: readonly { id: string; sql: string }[] = [
-  {
-    id: '0000_queue',
-    sql: `
-      CREATE TABLE row (kind TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
-      CREATE INDEX row_seq ON row (seq);
-      CREATE TABLE event (seq INTEGER PRIMARY KEY, json TEXT NOT NULL);
-      CREATE TABLE command (name TEXT PRIMARY KEY, at INTEGER NOT NULL, fingerprint TEXT NOT NULL, answer TEXT NOT NULL) WITHOUT ROWID;
-      CREATE INDEX command_at ON command (at);
-      CREATE TABLE due (kind TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (kind, id)) WITHOUT ROWID;
-      CREATE INDEX due_at ON due (at);
-      CREATE TABLE vouched (hash TEXT PRIMARY KEY, at INTEGER NOT NULL, principal TEXT NOT NULL) WITHOUT ROWID;
-      CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-    `,
-  },
-]
-
-export type Due = { kind: 'missed' | 'ask' | 'drain'; id: string; at: number; tries: number }
+/** Something to do at a time; `drain` at one of the wall's clock, the others at one of the location's. Epoch ms. */
+export type Due = { kind: 'missed' | 'ask' | 'day' | 'drain'; id: string; at: number; tries: number }
 export type Known = { fingerprint: string; answer: string }
 
 const kinds = {
@@ -34,6 +13,10 @@ const kinds = {
   undo: 'undos',
 } as const
 
+/**
+ * What a location's object keeps in its own SQLite. Rows are JSON beside the number of the event that wrote them last,
+ * so that whoever has seen the queue up to an event can be given what changed since.
+ */
 export class QueueStorage {
   readonly #storage: DurableObjectStorage
   readonly #sql: SqlStorage
@@ -41,20 +24,7 @@ export class QueueStorage {
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage
     this.#sql = storage.sql
-    storage.transactionSync(() => {
-      this.#sql.exec('CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY) WITHOUT ROWID')
-      const done = new Set(
-        this.#sql
-          .exec<{ id: string }>('SELECT id FROM migration')
-          .toArray()
-          .map(({ id }) => id),
-      )
-      for (const { id, sql } of migrations) {
-        if (done.has(id)) continue
-        this.#sql.exec(sql)
-        this.#sql.exec('INSERT INTO migration VALUES (?)', id)
-      }
-    })
+    migrate(storage)
   }
 
   /** All of it or none of it; what throws inside takes nothing with it but the transaction. */
@@ -81,7 +51,7 @@ export class QueueStorage {
   }
 
   /** Writes the rows behind the keys as they are now, and the events that made them so. */
-  save(state: QueueState, keys: Iterable<RowKey>, events: QueueEvent[]): void {
+  save(state: QueueState, keys: Iterable<RowKey>, events: readonly QueueEvent[]): void {
     for (const key of keys) {
       const row = rowAt(state, key)
       if (row === undefined) this.#sql.exec('DELETE FROM row WHERE kind = ? AND id = ?', key.table, key.id)
@@ -107,13 +77,27 @@ export class QueueStorage {
       .map(({ json }) => JSON.parse(json) as QueueEvent)
   }
 
-  /** Rows of tickets, desks and services that were written after an event. */
+  /** The last calls, in order. */
+  calls(limit: number): QueueEvent[] {
+    return this.#sql
+      .exec<{ json: string }>(
+        `SELECT json FROM event WHERE json->>'type' IN ('called', 'called_again') ORDER BY seq DESC LIMIT ?`,
+        limit,
+      )
+      .toArray()
+      .map(({ json }) => JSON.parse(json) as QueueEvent)
+      .reverse()
+  }
+
+  /** Lets go of events that D1 has and that are older than a time. */
+  forgetEvents(before: number): void {
+    this.#sql.exec(`DELETE FROM event WHERE seq <= ? AND json->>'at' < ?`, this.drained(), before)
+  }
+
+  /** The rows that were written after an event. */
   rowsSince(seq: number): RowKey[] {
     return this.#sql
-      .exec<{ kind: RowKey['table']; id: string }>(
-        `SELECT kind, id FROM row WHERE seq > ? AND kind IN ('ticket', 'desk', 'service')`,
-        seq,
-      )
+      .exec<{ kind: RowKey['table']; id: string }>('SELECT kind, id FROM row WHERE seq > ?', seq)
       .toArray()
       .map(({ kind, id }) => ({ table: kind, id }))
   }
@@ -136,19 +120,42 @@ export class QueueStorage {
     else this.#sql.exec('INSERT OR REPLACE INTO due VALUES (?, ?, ?, ?)', kind, id, at, tries)
   }
 
-  /** The soonest of these kinds at or before a time. */
-  nextDue(kinds: readonly Due['kind'][], until: number): Due | undefined {
+  /** Sets a due row unless there is one. */
+  beginDue(kind: Due['kind'], id: string, at: number): void {
+    this.#sql.exec('INSERT OR IGNORE INTO due VALUES (?, ?, ?, 0)', kind, id, at)
+  }
+
+  due(kind: Due['kind'], id: string): Due | undefined {
+    return this.#sql.exec<Due>('SELECT * FROM due WHERE kind = ? AND id = ?', kind, id).toArray()[0]
+  }
+
+  /** The soonest of the queue's own timers at or before a time. */
+  nextTimer(until: number): Due | undefined {
     return this.#sql
-      .exec<Due>(
-        `SELECT * FROM due WHERE at <= ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY at, kind, id LIMIT 1`,
-        until,
-        JSON.stringify(kinds),
-      )
+      .exec<Due>(`SELECT * FROM due WHERE at <= ? AND kind <> 'drain' ORDER BY at, kind, id LIMIT 1`, until)
       .toArray()[0]
   }
 
-  vouch(hash: string, at: number, principal: string): void {
-    this.#sql.exec('INSERT OR REPLACE INTO vouched VALUES (?, ?, ?)', hash, at, principal)
+  /** When the wall's clock has something to do; a test-mode queue's own timers wait for its clock. */
+  nextAlarm(testMode: boolean): number | undefined {
+    const sql = testMode
+      ? `SELECT at FROM due WHERE kind = 'drain'`
+      : 'SELECT at FROM due ORDER BY at LIMIT 1'
+    return this.#sql.exec<{ at: number }>(sql).toArray()[0]?.at
+  }
+
+  /** How far the stream in D1 has this queue's events. */
+  drained(): number {
+    return Number(this.fact('drained') ?? 0)
+  }
+
+  /** Remembers who a secret belongs to, as D1 said at `at`; not again within `freshMs`. */
+  vouch(hash: string, id: string, principal: string, at: number, freshMs: number): void {
+    const known = this.#sql
+      .exec<{ at: number; principal: string }>('SELECT at, principal FROM vouched WHERE hash = ?', hash)
+      .toArray()[0]
+    if (known?.principal === principal && at - known.at < freshMs) return
+    this.#sql.exec('INSERT OR REPLACE INTO vouched VALUES (?, ?, ?, ?)', hash, id, at, principal)
   }
 
   /** Who this was when D1 last said so, if that was after `since`. */
@@ -158,8 +165,11 @@ export class QueueStorage {
       .toArray()[0]?.principal
   }
 
-  unvouch(hash: string): void {
-    this.#sql.exec('DELETE FROM vouched WHERE hash = ?', hash)
+  /** Forgets a credential by its id or by the hash of its secret; its id, if it was known. */
+  unvouch(idOrHash: string): string | undefined {
+    return this.#sql
+      .exec<{ id: string }>('DELETE FROM vouched WHERE hash = ? OR id = ? RETURNING id', idOrHash, idOrHash)
+      .toArray()[0]?.id
   }
 
   fact(name: string): string | undefined {

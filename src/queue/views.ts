@@ -1,15 +1,25 @@
-import { ahead, type Desk, isLive, type QueueState, type Ticket } from './rules/index.ts'
+import type { LocalText } from '../platform/wire.ts'
+import {
+  ahead,
+  type Desk,
+  isLive,
+  type QueueEvent,
+  type QueueState,
+  type RowKey,
+  type Ticket,
+} from './rules/index.ts'
 import type { Setup } from './setup.ts'
 
-/** What is told of a queue. Nothing here names a person: numbers, references and ids only. */
+/** What is told of a queue. Nothing here names a person: numbers, references and ids only. Times are epoch ms. */
 
-/** A ticket as its holder and the desk know it. Times are epoch ms. */
-export type TicketView = Pick<
+/** A ticket as the desk knows it, without what moves when others move. */
+export type DeskTicket = Pick<
   Ticket,
   | 'id'
   | 'number'
   | 'reference'
   | 'service'
+  | 'onlyDesk'
   | 'channel'
   | 'status'
   | 'desk'
@@ -21,6 +31,7 @@ export type TicketView = Pick<
   | 'booking'
   | 'appointmentAt'
   | 'arrivedAt'
+  | 'dueAt'
   | 'deferredUntil'
   | 'deferrals'
   | 'calls'
@@ -33,68 +44,126 @@ export type TicketView = Pick<
   | 'endedAt'
   | 'revision'
 > & {
-  /** How many stand before it in its line; null once it does not wait. */
-  ahead: number | null
+  /** Sorts the tickets of one line: of a service, or of the one desk that may call them. */
+  order: [key: number, rank: number, arrival: number]
 }
+
+/** A ticket as its holder knows it; `ahead` is how many stand before it in its line, null once it does not wait. */
+export type TicketView = Omit<DeskTicket, 'order'> & { ahead: number | null }
+
+export function deskTicket(ticket: Ticket): DeskTicket {
+  const { id, number, reference, service, onlyDesk, channel, status, desk, party, priority } = ticket
+  const { presence, etaAt, reachable, booking, appointmentAt, arrivedAt, dueAt, deferredUntil } = ticket
+  const { deferrals, calls, calledAt, graceEndsAt, startedAt, pausedAt, pauseReason, askedAt } = ticket
+  const { endedAt, revision, key, rank, arrival } = ticket
+  return {
+    ...{ id, number, reference, service, onlyDesk, channel, status, desk, party, priority },
+    ...{ presence, etaAt, reachable, booking, appointmentAt, arrivedAt, dueAt, deferredUntil },
+    ...{ deferrals, calls, calledAt, graceEndsAt, startedAt, pausedAt, pauseReason, askedAt },
+    ...{ endedAt, revision, order: [key, rank, arrival] },
+  }
+}
+
+export const aheadOf = (state: QueueState, ticket: Ticket): number | null =>
+  ticket.status === 'waiting' ? ahead(state, ticket) : null
 
 export function ticketView(state: QueueState, ticket: Ticket): TicketView {
-  const {
-    id,
-    number,
-    reference,
-    service,
-    channel,
-    status,
-    desk,
-    party,
-    priority,
-    presence,
-    etaAt,
-    reachable,
-  } = ticket
-  const { booking, appointmentAt, arrivedAt, deferredUntil, deferrals, calls, calledAt, graceEndsAt } = ticket
-  const { startedAt, pausedAt, pauseReason, askedAt, endedAt, revision } = ticket
-  return {
-    ...{ id, number, reference, service, channel, status, desk, party, priority, presence, etaAt, reachable },
-    ...{ booking, appointmentAt, arrivedAt, deferredUntil, deferrals, calls, calledAt, graceEndsAt },
-    ...{ startedAt, pausedAt, pauseReason, askedAt, endedAt, revision },
-    ahead: status === 'waiting' ? ahead(state, ticket) : null,
-  }
+  const { order: _, ...view } = deskTicket(ticket)
+  return { ...view, ahead: aheadOf(state, ticket) }
 }
 
-/** The whole queue at one event. */
-export type Snapshot = {
-  seq: number
-  /** Time of the last event, epoch ms. */
-  at: number
-  date: string
+export type ServiceView = {
+  id: string
+  letter: string
+  name: LocalText
   joinsClosed: boolean
-  services: { id: string; letter: string; joinsClosed: boolean; waiting: number }[]
-  desks: (Desk & { name: string })[]
-  /** Live ones, in the order in which they joined. */
-  tickets: TicketView[]
+  waiting: number
+}
+export type DeskView = Desk & { name: string }
+
+/** A desk as the hall sees it: the number that is called to it or served there. */
+export type DisplayDesk = Pick<DeskView, 'id' | 'name' | 'status' | 'breakEndsAt'> & {
+  number: string | null
+  visit: 'called' | 'serving' | null
 }
 
-export function deskSnapshot(state: QueueState, setup: Setup): Snapshot {
+/** A call as it is announced: each once, in the order of `seq`. */
+export type Call = { seq: number; at: number; number: string; desk: string; deskName: string; again: boolean }
+
+/** What every view of the queue begins with. `at` is the time of the last event. */
+export type Head = { seq: number; at: number; date: string; joinsClosed: boolean; services: ServiceView[] }
+
+/** The whole queue at one event; live tickets, in the order in which they joined. */
+export type Snapshot = Head & { desks: DeskView[]; tickets: (DeskTicket & { ahead: number | null })[] }
+/** `calls` are the last ones, for who asks now and then; who has seen up to a `seq` announces what came after it. */
+export type Display = Head & { desks: DisplayDesk[]; calls: Call[] }
+
+export function headOf(state: QueueState, setup: Setup): Head {
   const { seq, at, date, joinsClosed } = state.queue
-  const names = new Map(setup.desks.map(({ id, name }) => [id, name]))
-  return {
-    seq,
-    at,
-    date,
-    joinsClosed,
-    services: inOrder(setup.services, state.services).map(({ id, letter, joinsClosed: closed }) => ({
+  const waiting = waitingByService(state)
+  const names = new Map(setup.services.map(({ id, name }) => [id, name]))
+  const services = inOrder(setup.services, state.services)
+    .map(({ id, letter, joinsClosed: closed }) => ({
       id,
       letter,
-      joinsClosed: closed,
-      waiting: waitingFor(state, id),
-    })),
-    desks: inOrder(setup.desks, state.desks).map((desk) => ({
-      ...desk,
-      name: names.get(desk.id) ?? desk.id,
-    })),
-    tickets: [...state.tickets.values()].filter(isLive).map((ticket) => ticketView(state, ticket)),
+      name: names.get(id) ?? { en: id },
+      joinsClosed: closed || !names.has(id),
+      waiting: waiting.get(id) ?? 0,
+    }))
+    .filter(({ id, waiting: count }) => names.has(id) || count > 0)
+  return { seq, at, date, joinsClosed, services }
+}
+
+/** The desks, or those of them that changed. One that is not configured any more is there while it has a visit. */
+export function desksOf(state: QueueState, setup: Setup, changed?: readonly RowKey[]): DeskView[] {
+  const names = new Map(setup.desks.map(({ id, name }) => [id, name]))
+  const wanted = changed && new Set(changed.flatMap(({ table, id }) => (table === 'desk' ? id : [])))
+  return inOrder(setup.desks, state.desks)
+    .filter(({ id, ticket }) => (wanted ? wanted.has(id) : names.has(id) || ticket !== null))
+    .map((desk) => ({ ...desk, name: names.get(desk.id) ?? desk.id }))
+}
+
+export function displayDesk(
+  { tickets }: QueueState,
+  { id, name, status, breakEndsAt, ticket }: DeskView,
+): DisplayDesk {
+  const visit = ticket === null ? undefined : tickets.get(ticket)
+  return {
+    ...{ id, name, status, breakEndsAt },
+    number: visit?.number ?? null,
+    visit: visit === undefined ? null : visit.status === 'called' ? 'called' : 'serving',
   }
+}
+
+export const snapshotOf = (state: QueueState, setup: Setup): Snapshot => ({
+  ...headOf(state, setup),
+  desks: desksOf(state, setup),
+  tickets: [...state.tickets.values()]
+    .filter(isLive)
+    .map((ticket) => ({ ...deskTicket(ticket), ahead: aheadOf(state, ticket) })),
+})
+
+export const displayOf = (state: QueueState, setup: Setup, calls: readonly QueueEvent[]): Display => ({
+  ...headOf(state, setup),
+  desks: desksOf(state, setup).map((desk) => displayDesk(state, desk)),
+  calls: callsIn(calls, state, setup),
+})
+
+/** The calls among events, of all tickets or of one. Those of a day that is over are not announced any more. */
+export function callsIn(
+  events: readonly QueueEvent[],
+  state: QueueState,
+  setup: Setup,
+  only?: string,
+): Call[] {
+  const nameOf = (desk: string) => setup.desks.find(({ id }) => id === desk)?.name ?? desk
+  return events.flatMap((event) => {
+    if (event.type !== 'called' && event.type !== 'called_again') return []
+    const { seq, at, ticket, desk, type } = event
+    const number = state.tickets.get(ticket)?.number
+    if (number === undefined || (only !== undefined && only !== ticket)) return []
+    return { seq, at, number, desk, deskName: nameOf(desk), again: type === 'called_again' }
+  })
 }
 
 /** As configured; what is no longer configured comes last. */
@@ -104,7 +173,12 @@ function inOrder<T extends { id: string }>(configured: { id: string }[], known: 
   return [...known.values()].sort((a, b) => rankOf(a) - rankOf(b) || (a.id < b.id ? -1 : 1))
 }
 
-const waitingFor = (state: QueueState, service: string): number => {
-  const line = state.lines.get(service)
-  return line ? line.here.length + line.away.length : 0
+function waitingByService({ lines }: QueueState): Map<string, number> {
+  const counts = new Map<string, number>()
+  const add = (service: string, count: number) => counts.set(service, (counts.get(service) ?? 0) + count)
+  for (const [name, { here, away }] of lines) {
+    if (!name.startsWith('@')) add(name, here.length + away.length)
+    else for (const { service } of [...here, ...away]) add(service, 1)
+  }
+  return counts
 }

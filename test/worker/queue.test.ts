@@ -1,65 +1,7 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import {
-  ask,
-  departures,
-  type Key,
-  makeKey,
-  makeLocation,
-  makePool,
-  makeService,
-  noon,
-  rows,
-} from './fixtures.ts'
-
-const minute = 60_000
-
-async function clinic({ bookable = [] as string[] } = {}) {
-  const location = await makeLocation()
-  const admin = await makeKey('admin')
-  const setup = {
-    services: [
-      { id: 'visit', letter: 'A', name: { en: 'Visit' }, nominalMinutes: 15, bookable },
-      { id: 'blood', letter: 'B', name: { en: 'Blood test' }, nominalMinutes: 8 },
-    ],
-    desks: [
-      { id: 'desk-1', name: 'Desk 1', services: ['visit', 'blood'] },
-      { id: 'desk-2', name: 'Desk 2', services: ['visit'] },
-    ],
-  }
-  const made = await ask('PUT', `/v1/locations/${location}/queue/setup`, setup, { key: admin })
-  expect(made.status).toBe(200)
-  const staff = await makeKey('staff')
-  const queue = {
-    location,
-    admin,
-    staff,
-    join: (service = 'visit', more: object = {}, key?: Key | string) =>
-      ask(
-        'POST',
-        `/v1/locations/${location}/queue/tickets`,
-        { service, presence: 'on_site', ...more },
-        { key },
-      ),
-    command: (
-      body: object,
-      key: Key | string = staff,
-      more: { now?: number; idempotencyKey?: string } = {},
-    ) => ask('POST', `/v1/locations/${location}/queue/commands`, body, { key, ...more }),
-    read: async () => (await ask('GET', `/v1/locations/${location}/queue`, undefined, { key: staff })).body,
-    stub: () => env.QUEUE.get(env.QUEUE.idFromName(location)),
-  }
-  await queue.command({ verb: 'open_desk', desk: 'desk-1' })
-  return queue
-}
-
-/** The object's events as they arrived in D1. */
-const streamOf = (location: string) =>
-  rows<{ source_seq: number; type: string; subject: string }>(
-    'SELECT source_seq, type, subject FROM event WHERE location_id = ? AND source_seq IS NOT NULL ORDER BY source_seq',
-    location,
-  )
+import { ask, departures, type Key, makeKey, makeLocation, makePool, makeService, noon } from './fixtures.ts'
+import { clinic, minute } from './queue-clinic.ts'
 
 describe('the queue', () => {
   test('gives numbers, calls, serves, and hands every event to the stream once', async () => {
@@ -87,7 +29,7 @@ describe('the queue', () => {
     expect(mine.body.status).toBe('served')
     const { seq } = await queue.read()
     await expect
-      .poll(async () => (await streamOf(queue.location)).map(({ source_seq }) => source_seq))
+      .poll(async () => (await queue.stream()).map(({ source_seq }) => source_seq))
       .toEqual(Array.from({ length: seq }, (_, i) => i + 1))
   })
 

@@ -1,0 +1,98 @@
+import { ok, type Refused, type Result, refuse } from '../kernel/result.ts'
+import { unauthenticated } from '../people/index.ts'
+import type { Context } from '../platform/context.ts'
+import { actorOf, asked, elsewhere, look, needsDesk, type QueueEnv } from './client.ts'
+import type { LiveView } from './live.ts'
+import type { NeedsSetup, Seen } from './order.ts'
+import type { Display, Snapshot, TicketView } from './views.ts'
+
+/** Looking at a queue: once, now and then (`seen` is the event that the reader has seen), or live. */
+
+const noTicket = () => refuse('not_found', { detail: 'There is no such ticket.' })
+
+/** The queue as the desk sees it; without `view` where nothing has happened since. */
+export async function readQueue(
+  context: Context,
+  env: QueueEnv,
+  locationId: string,
+  seen?: number,
+): Promise<Result<Seen<Snapshot>>> {
+  if (context.caller.kind === 'public') return unauthenticated()
+  const known = await look(context, env, locationId)
+  if (!known.ok) return known
+  const { principal, asking } = known.value
+  return needsDesk(principal) ?? asked(env, known.value, (queue) => queue.snapshot(asking, seen))
+}
+
+/** The queue as everybody in the hall may see it: numbers, desks, services. */
+export async function readDisplay(
+  context: Context,
+  env: QueueEnv,
+  locationId: string,
+  seen?: number,
+): Promise<Result<Seen<Display>>> {
+  const known = await look(context, env, locationId)
+  if (!known.ok) return known
+  return asked(env, known.value, (queue) => queue.display(known.value.asking, seen))
+}
+
+/** One ticket, to its holder, the partner who joined for them, and staff with the scope `desk`. */
+export async function readTicket(
+  context: Context,
+  env: QueueEnv,
+  locationId: string,
+  id: string,
+  seen?: number,
+): Promise<Result<Seen<TicketView>>> {
+  if (context.caller.kind === 'public') return unauthenticated()
+  const known = await look(context, env, locationId)
+  if (!known.ok) return known
+  const { principal, asking } = known.value
+  const actor = actorOf(principal)
+  if (elsewhere(principal, locationId) || (actor.kind === 'staff' && needsDesk(principal))) return noTicket()
+  const found = await asked(env, known.value, (queue) => queue.ticket(asking, id, actor, seen))
+  return found.ok && found.value.view === undefined && found.value.seq !== seen ? noTicket() : found
+}
+
+/**
+ * Opens a live socket: what `since` has not seen, then every change. A browser sends its cookie to whoever's page asks,
+ * so one that comes by cookie must come from our own pages.
+ */
+export async function openLive(
+  context: Context,
+  env: QueueEnv,
+  request: Request,
+  locationId: string,
+  view: LiveView,
+  since = -1,
+): Promise<Result<Response>> {
+  if (request.headers.get('Upgrade')?.toLowerCase() !== 'websocket')
+    return refuse('invalid_request', { detail: 'This address is for a WebSocket.' })
+  const { kind } = context.caller
+  if (kind === 'public' && view.kind !== 'display') return unauthenticated()
+  const byCookie = kind === 'secret' && !request.headers.has('Authorization')
+  if (byCookie && request.headers.get('Origin') !== new URL(request.url).origin)
+    return refuse('out_of_scope', { detail: 'This page is not one of ours.' })
+  const known = await look(context, env, locationId)
+  if (!known.ok) return known
+  const { principal, asking } = known.value
+  const actor = actorOf(principal)
+  const refused: Record<LiveView['kind'], () => Refused | undefined> = {
+    desk: () => needsDesk(principal),
+    display: () => undefined,
+    ticket: () =>
+      elsewhere(principal, locationId) ?? (actor.kind === 'staff' ? needsDesk(principal) : undefined),
+  }
+  const problem = refused[view.kind]()
+  if (problem) return problem
+  const ask = encodeURIComponent(JSON.stringify({ asking, view, actor, since }))
+  const opened = await asked(env, known.value, async (queue): Promise<Response | NeedsSetup> => {
+    const response = await queue.fetch(
+      new Request(`https://queue/live?ask=${ask}`, { headers: { Upgrade: 'websocket' } }),
+    )
+    return response.status === 409 ? { needs: 'setup' } : response
+  })
+  if (!opened.ok) return opened
+  if (opened.value.status === 101) return ok(opened.value)
+  return opened.value.status === 404 ? noTicket() : refuse('overloaded', { detail: 'Too many look on.' })
+}

@@ -1,0 +1,228 @@
+import { evictDurableObject } from 'cloudflare:test'
+import { exports } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import { scaled } from '../scale.ts'
+import { ask, makeKey, noon } from './fixtures.ts'
+import { type Clinic, clinic, minute, setupBody } from './queue-clinic.ts'
+import { Receiver } from './queue-receiver.ts'
+
+const callsOf = async (queue: Clinic) =>
+  (await queue.events())
+    .filter(({ type }) => type === 'called' || type === 'called_again')
+    .map(({ seq }) => seq)
+
+/** A page shows what the server would tell it now. */
+async function expectEqual(queue: Clinic, page: Receiver, kind: 'desk' | 'display' | string, key?: string) {
+  const now = await queue.read()
+  await page.upTo(now.seq)
+  if (kind === 'display') {
+    const { calls: _, ...display } = await queue.display()
+    expect(page.shown).toEqual(display)
+    return
+  }
+  if (kind !== 'desk') {
+    expect(page.shown.ticket).toEqual((await queue.ticket(kind, key)).body)
+    return
+  }
+  const { tickets, ...head } = page.shown
+  const { tickets: known, ...heading } = now
+  expect(head).toEqual(heading)
+  // Places of those who wait follow from what a page has: nobody sends them.
+  const byOrder = (a: { order: number[] }, b: { order: number[] }) =>
+    a.order.map((part, i) => part - (b.order[i] as number)).find((difference) => difference !== 0) ?? 0
+  const line = ({ service, onlyDesk }: { service: string; onlyDesk: string | null }) => onlyDesk ?? service
+  const waiting = tickets.filter(({ status }: { status: string }) => status === 'waiting').sort(byOrder)
+  const withPlaces = tickets.map(
+    (ticket: { id: string; service: string; onlyDesk: null; status: string }) => ({
+      ...ticket,
+      ahead:
+        ticket.status === 'waiting'
+          ? waiting
+              .filter((one: typeof ticket) => line(one) === line(ticket))
+              .findIndex(({ id }: typeof ticket) => id === ticket.id)
+          : null,
+    }),
+  )
+  const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
+  expect(withPlaces.sort(byId)).toEqual(known.sort(byId))
+}
+
+describe('a live socket', () => {
+  test('begins with everything, then says what changes, each once and in order', async () => {
+    const queue = await clinic()
+    const mine = (await queue.join()).body
+    const pages = {
+      desk: await new Receiver(queue, 'view=desk', queue.staff).open(),
+      display: await new Receiver(queue, 'view=display').open(),
+      ticket: await new Receiver(queue, `view=ticket&ticket=${mine.id}`, mine.token).open(),
+    }
+    await queue.join()
+    for (let i = 0; i < 3; i++) await queue.command({ verb: 'next', desk: 'desk-1' })
+    await expectEqual(queue, pages.desk, 'desk')
+    await expectEqual(queue, pages.display, 'display')
+    await expectEqual(queue, pages.ticket, mine.id, mine.token)
+    const [first, second] = await callsOf(queue)
+    expect(pages.desk.announced).toEqual([
+      { seq: first, number: 'A1' },
+      { seq: second, number: 'A2' },
+    ])
+    expect(pages.display.announced).toEqual(pages.desk.announced)
+    expect(pages.ticket.announced).toEqual([{ seq: first, number: 'A1' }])
+    for (const page of Object.values(pages)) expect([page.snapshots, page.messages]).toEqual([1, 5])
+  })
+
+  test('shows a display numbers, desks and services, and nothing of a ticket', async () => {
+    const queue = await clinic()
+    const display = await new Receiver(queue, 'view=display').open()
+    const { id, reference } = (await queue.join()).body
+    await queue.command({ verb: 'next', desk: 'desk-1' })
+    await expectEqual(queue, display, 'display')
+    const text = JSON.stringify(display.shown)
+    expect(text).toContain('"number":"A1"')
+    for (const secret of [id, reference, 'vis_']) expect(text).not.toContain(secret)
+    expect(display.shown.tickets).toBeUndefined()
+  })
+
+  test('goes on where it was after the object slept', async () => {
+    const queue = await clinic()
+    const desk = await new Receiver(queue, 'view=desk', queue.staff).open()
+    await queue.join()
+    await evictDurableObject(queue.stub())
+    await queue.join()
+    await queue.command({ verb: 'next', desk: 'desk-1' })
+    await expectEqual(queue, desk, 'desk')
+    expect([desk.snapshots, desk.announced.length]).toEqual([1, 1])
+    expect(await desk.send('ping')).toBe('pong')
+  })
+
+  test('replays what was missed, and starts anew where that is too much, another day, or another set-up', async () => {
+    const queue = await clinic()
+    const desk = await new Receiver(queue, 'view=desk', queue.staff).open()
+    await desk.upTo((await queue.read()).seq)
+    desk.cut()
+    await queue.join()
+    await queue.command({ verb: 'next', desk: 'desk-1' })
+    await desk.open()
+    await expectEqual(queue, desk, 'desk')
+    expect([desk.snapshots, desk.announced.length]).toEqual([1, 1])
+    desk.cut()
+    await queue.command({ verb: 'next', desk: 'desk-1' })
+    await queue.command({ verb: 'close_desk', desk: 'desk-1' }, queue.admin, { now: noon + 24 * 60 * minute })
+    await desk.open()
+    await expectEqual(queue, desk, 'desk')
+    expect([desk.snapshots, desk.shown.date]).toEqual([2, '2026-11-22'])
+    const { desks, ...setup } = setupBody()
+    const more = [...desks, { id: 'desk-3', name: 'Desk 3', services: ['blood'] }]
+    expect((await queue.setUp({ ...setup, desks: more, revision: 1 })).status).toBe(200)
+    await expectEqual(queue, desk, 'desk')
+    expect([desk.snapshots, desk.shown.desks.length]).toEqual([3, 3])
+    const ahead = await new Receiver(queue, 'view=desk', queue.staff).open()
+    await ahead.upTo((await queue.read()).seq)
+    ahead.cut()
+    ahead.seq += 1_000
+    await ahead.open()
+    await expectEqual(queue, ahead, 'desk')
+  })
+
+  test('is as large as what changed, however many wait', async () => {
+    const sizes: Record<string, number>[] = []
+    const queue = await clinic()
+    const pages = {
+      desk: await new Receiver(queue, 'view=desk', queue.staff).open(),
+      display: await new Receiver(queue, 'view=display').open(),
+    }
+    const own = (await queue.join('blood')).body
+    const ticket = await new Receiver(queue, `view=ticket&ticket=${own.id}`, own.token).open()
+    const size = async () => {
+      await queue.join()
+      await Promise.all(
+        Object.values({ ...pages, ticket }).map(async (page) => page.upTo((await queue.read()).seq)),
+      )
+      sizes.push(
+        Object.fromEntries(
+          Object.entries({ ...pages, ticket }).map(([name, { sizes: all }]) => [name, all.at(-1) ?? 0]),
+        ),
+      )
+    }
+    await size()
+    for (let i = 0; i < scaled(120, 2_000); i++) await queue.join()
+    await size()
+    const [few, many] = sizes as [Record<string, number>, Record<string, number>]
+    // A few more digits, no more.
+    for (const [name, bytes] of Object.entries(few)) expect((many[name] as number) - bytes).toBeLessThan(20)
+    expect(few.ticket).toBeLessThan(100)
+  })
+
+  test('is opened by whoever may look: the desk by staff, a ticket by its holder, a display by everybody', async () => {
+    const queue = await clinic()
+    const [mine, other] = [(await queue.join()).body, (await queue.join()).body]
+    const status = async (query: string, key?: Parameters<Clinic['watch']>[1]) => {
+      const response = await queue.watch(query, key)
+      response.webSocket?.accept()
+      response.webSocket?.close()
+      return response.status
+    }
+    expect(await status('view=desk')).toBe(401)
+    expect(await status('view=desk', 'dawr_test_wrongwrongwrongwrong')).toBe(401)
+    expect(await status('view=desk', mine.token)).toBe(403)
+    expect(await status('view=desk', await makeKey('partner'))).toBe(403)
+    expect(await status('view=desk', await makeKey('staff', { scopes: ['bookings'] }))).toBe(403)
+    expect(await status('view=desk', queue.staff)).toBe(101)
+    expect(await status(`view=ticket&ticket=${mine.id}`, mine.token)).toBe(101)
+    expect(await status(`view=ticket&ticket=${mine.id}`, queue.staff)).toBe(101)
+    expect(await status(`view=ticket&ticket=${mine.id}`, other.token)).toBe(404)
+    expect(await status(`view=ticket&ticket=${mine.id}`)).toBe(401)
+    expect(await status('view=ticket', mine.token)).toBe(400)
+    expect(await status('view=display')).toBe(101)
+    expect(await status('view=display&since=x')).toBe(400)
+    const plain = await exports.default.fetch(`http://dawr.test${queue.path}/live?view=display`)
+    expect([plain.status, ((await plain.json()) as { code: string }).code]).toEqual([400, 'invalid_request'])
+    const elsewhere = await clinic()
+    expect((await elsewhere.watch(`view=ticket&ticket=${mine.id}`, mine.token)).status).toBe(404)
+  })
+
+  test('is closed when the key that opened it is revoked', async () => {
+    const queue = await clinic()
+    const desk = await new Receiver(queue, 'view=desk', queue.staff).open()
+    const display = await new Receiver(queue, 'view=display').open()
+    expect((await ask('POST', `/v1/keys/${queue.staff.id}/revoke`, {}, { key: queue.admin })).status).toBe(
+      200,
+    )
+    await expect.poll(() => desk.closedBy).toBe(4401)
+    await queue.join()
+    await expect.poll(() => display.messages).toBe(2)
+    expect((await queue.watch('view=desk', queue.staff)).status).toBe(401)
+  })
+})
+
+test('a reader without a socket is told only what is new', async () => {
+  const queue = await clinic()
+  const mine = (await queue.join()).body
+  const readers = [
+    [queue.path, queue.staff],
+    [`${queue.path}/display`, undefined],
+    [`${queue.path}/tickets/${mine.id}`, mine.token],
+  ] as const
+  for (const [path, key] of readers) {
+    const read = async (tag?: string) => {
+      const response = await exports.default.fetch(`http://dawr.test${path}`, {
+        headers: {
+          ...(key ? { Authorization: `Bearer ${typeof key === 'string' ? key : key.secret}` } : {}),
+          ...(tag ? { 'If-None-Match': tag } : {}),
+        },
+      })
+      return { status: response.status, tag: response.headers.get('ETag') ?? '', text: await response.text() }
+    }
+    const first = await read()
+    expect(first.status).toBe(200)
+    const again = await read(first.tag)
+    expect([again.status, again.tag, again.text]).toEqual([304, first.tag, ''])
+    await queue.join()
+    expect((await read(first.tag)).status).toBe(200)
+  }
+  await queue.command({ verb: 'next', desk: 'desk-1' })
+  await queue.command({ verb: 'missed', ticket: mine.id, reason: 'went out' })
+  const { calls, desks } = await queue.display()
+  expect(calls).toMatchObject([{ number: 'A1', desk: 'desk-1', deskName: 'Desk 1', again: false }])
+  expect(desks[0]).toMatchObject({ number: null, visit: null })
+})

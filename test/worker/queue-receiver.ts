@@ -1,0 +1,104 @@
+import { expect } from 'vitest'
+import type { Key } from './fixtures.ts'
+import type { Clinic } from './queue-clinic.ts'
+
+/* A page that looks on: what it shows comes from its socket alone, and it comes back when its network did. */
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read the wire as it comes
+type Wire = any
+type Named = { id: string }
+
+const put = (known: Named[], changed: Named[]): Named[] => {
+  const news = new Map(changed.map((one) => [one.id, one]))
+  return [
+    ...known.map((one) => news.get(one.id) ?? one),
+    ...changed.filter(({ id }) => !known.some((one) => one.id === id)),
+  ]
+}
+const live = ({ status }: Wire) => ['waiting', 'called', 'serving', 'paused'].includes(status)
+
+export class Receiver {
+  readonly #queue: Clinic
+  readonly #query: string
+  readonly #key: Key | string | undefined
+  #socket: WebSocket | undefined
+  seq = -1
+  /** What the page shows. */
+  shown: Wire
+  readonly announced: { seq: number; number: string }[] = []
+  readonly sizes: number[] = []
+  messages = 0
+  snapshots = 0
+  closedBy: number | undefined
+
+  constructor(queue: Clinic, query: string, key?: Key | string) {
+    this.#queue = queue
+    this.#query = query
+    this.#key = key
+  }
+
+  async open(): Promise<this> {
+    const response = await this.#queue.watch(`${this.#query}&since=${this.seq}`, this.#key)
+    expect(response.status).toBe(101)
+    const socket = response.webSocket as WebSocket
+    this.#socket = socket
+    socket.addEventListener('message', ({ data }) => {
+      if (socket === this.#socket) this.#take(data as string)
+    })
+    socket.addEventListener('close', ({ code }) => {
+      this.closedBy = code
+    })
+    socket.accept()
+    return this
+  }
+
+  /** The network goes: what is on its way is lost. */
+  cut(): void {
+    const socket = this.#socket
+    this.#socket = undefined
+    socket?.close(1000)
+  }
+
+  get isOpen(): boolean {
+    return this.#socket !== undefined
+  }
+
+  send(text: string): Promise<string> {
+    const socket = this.#socket as WebSocket
+    const answer = new Promise<string>((resolve) =>
+      socket.addEventListener('message', ({ data }) => resolve(data as string), { once: true }),
+    )
+    socket.send(text)
+    return answer
+  }
+
+  /** Has come as far as the server. */
+  async upTo(seq: number): Promise<void> {
+    await expect.poll(() => this.seq, { timeout: 10_000, interval: 5 }).toBe(seq)
+  }
+
+  #take(text: string): void {
+    if (text === 'pong') return
+    const message = JSON.parse(text) as Wire
+    this.messages++
+    this.sizes.push(text.length)
+    const before = this.seq
+    if (message.type === 'snapshot') {
+      this.snapshots++
+      this.shown = message.body
+    } else {
+      expect(message.from).toBe(before) // else there was a gap
+      const { desks = [], tickets = [], ...rest } = message.body
+      const shown = { ...this.shown, ...rest }
+      if (this.shown.desks) shown.desks = put(this.shown.desks, desks)
+      if (this.shown.tickets) shown.tickets = put(this.shown.tickets, tickets).filter(live)
+      if (rest.ahead !== undefined) shown.ticket = { ...shown.ticket, ahead: rest.ahead }
+      delete shown.ahead
+      this.shown = shown
+    }
+    this.seq = message.seq
+    for (const call of message.calls) {
+      if (before >= 0 && call.seq > before) this.announced.push({ seq: call.seq, number: call.number })
+    }
+  }
+}
