@@ -69,6 +69,14 @@ describe('the door', () => {
     ).toBe(404)
   })
 
+  test('has no shield on one’s own machine', async () => {
+    const own = { headers: { 'CF-Connecting-IP': '127.0.0.1' } }
+    const answers = await Promise.all(
+      Array.from({ length: 150 }, () => ask('POST', '/v1/bookings', body, own)),
+    )
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404]))
+  })
+
   test('sends what a browser needs to be safe, and the cost of the request', async () => {
     const response = await exports.default.fetch('http://dawr.test/openapi.json')
     expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'")
