@@ -29,8 +29,7 @@ export async function replayBookings(args: string[]): Promise<number> {
   const options = readOptions(args)
   const { hotel, rooms, json } = options
   const packed = readFile(options.log)
-  const stays = readStays(gunzipSync(packed), hotel)
-  if (stays.length === 0) throw new Ending(2, `${options.log} has no booking of the hotel "${hotel}".`)
+  const stays = staysOf(packed, options)
   const steps = schedule(stays)
 
   const log = createHash('sha256').update(packed).digest('hex')
@@ -93,6 +92,17 @@ function onInterrupt(progress: Progress): () => void {
   }
   process.once('SIGINT', end)
   return () => void process.off('SIGINT', end)
+}
+
+function staysOf(packed: Buffer, { log, hotel }: Options): Stay[] {
+  let stays: Stay[]
+  try {
+    stays = readStays(gunzipSync(packed), hotel)
+  } catch (error) {
+    throw new Ending(2, `${log}: ${(error as Error).message}`)
+  }
+  if (stays.length === 0) throw new Ending(2, `${log} has no booking of the hotel "${hotel}".`)
+  return stays
 }
 
 type Options = {

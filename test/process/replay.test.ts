@@ -180,6 +180,14 @@ test('does not mix an unfinished run with another, and says how it is used', asy
     code: 2,
     stderr: expect.stringContaining('an unfinished replay of something else'),
   })
+  expect(await replay({ ...shortLog, file: credentials }, 'none.jsonl')).toMatchObject({
+    code: 2,
+    stderr: `${credentials}: incorrect header check\n`,
+  })
+  expect(await replay({ ...shortLog, hotel: 'Another' }, 'none.jsonl')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('has no booking of the hotel "Another"'),
+  })
   expect(await replay(shortLog, 'other.jsonl', '--rooms', 'many')).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('Usage: npm run replay'),
