@@ -82,6 +82,7 @@ const changes: { [T in EventType]: (change: Change, event: EventOf<T>, state: Qu
       presence: 'on_site',
       etaAt: null,
       cameAt: tickets.get(ticket)?.cameAt ?? at,
+      turnPassedAt: null,
     }),
   finished: (change, { ticket, desk, endedAt, pausedMs }) => {
     change.ticket(ticket, { status: 'served', endedAt, pausedMs, askAt: null })

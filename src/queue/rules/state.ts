@@ -94,7 +94,8 @@ export function rowsOf(state: QueueState): Rows {
 export const isLive = (ticket: Ticket): boolean => (liveStatuses as readonly string[]).includes(ticket.status)
 
 /** Whether somebody is taken to be here. */
-export const isPresent = ({ presence }: Ticket): boolean => presence === 'on_site' || presence === 'unknown'
+export const isPresent = ({ presence }: Pick<Ticket, 'presence'>): boolean =>
+  presence === 'on_site' || presence === 'unknown'
 
 /** Time before which Next passes a ticket over, wherever the person is; 0 if there is none. */
 export const wakesAt = ({ dueAt, deferredUntil }: Ticket): number => Math.max(dueAt ?? 0, deferredUntil ?? 0)

@@ -151,8 +151,9 @@ export function presence(situation: Situation<'presence'>): Decision {
     return refuseField('etaAt', 'required', 'Say when they will be here.')
   }
   const comes = command.presence === 'on_site'
-  const returns = comes && !isPresent(ticket) && ticket.status === 'waiting'
-  const passedAt = returns ? turnPassed(state, ticket) : ticket.turnPassedAt
+  const waits = ticket.status === 'waiting'
+  const returns = waits && !isPresent(ticket) && isPresent(command)
+  const passedAt = waits ? turnPassed(state, ticket) : ticket.turnPassedAt
   const tooLate = passedAt !== null && at - passedAt > state.queue.settings.keepPlaceMs
   const givesUp = returns && (ticket.returnsAnew || tooLate)
   const event: EventBody = {
