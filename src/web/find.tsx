@@ -1,11 +1,12 @@
-import { type Browsed, browse, daysOf, hold, isBookable, type Listed } from '../booking/index.ts'
+import { type Browsed, browse, daysOf, hold, type Listed } from '../booking/index.ts'
 import { limits } from '../config.ts'
 import { sha256 } from '../kernel/ids.ts'
 import { type ProblemCode, problems } from '../kernel/result.ts'
-import { addDays, dayBounds, localDate, parseDate, weekday } from '../kernel/time.ts'
+import { addDays, dayBounds, localDate, parseDate } from '../kernel/time.ts'
 import { linkToken } from '../people/index.ts'
 import type { AppContext } from '../platform/http.ts'
 import { bookingHref, findHref, unitField, unitOf } from './address.ts'
+import { covers, datesAhead, datesAround, firstFree, monthOf, weekOf } from './calendar.ts'
 import { readDigits, readWholeNumber } from './format.ts'
 import type { Language } from './languages.ts'
 import {
@@ -17,12 +18,13 @@ import {
   languageOf,
   page,
   problemPage,
+  readerOf,
   seeOther,
 } from './page.tsx'
 import { FindPage, type FindView } from './pages/find.tsx'
 import { problemMessages } from './pages/message.tsx'
 import type { Reader } from './reader.ts'
-import type { Day, DayState, Fault, Price, Slot, SlotState } from './views.ts'
+import type { Fault, Price, Slot, SlotState } from './views.ts'
 
 /** Finding a slot and holding it. */
 
@@ -47,67 +49,66 @@ function readUnits(r: Reader, fields: Record<string, string>): Asked {
 
 export async function findPage(c: AppContext): Promise<Response> {
   const service = c.req.param('id') ?? ''
-  const language = languageOf(c)
-  const asked = readUnits(frameFor(c, undefined, null).reader, c.req.query())
-  // Today is the visitor's in UTC until the location's zone is known; a day either way does not hurt the range.
+  const asked = readUnits(readerOf(c), c.req.query())
+  const wanted = parseDate(readDigits(c.req.query('date') ?? ''))
+  // Whose today it is tells the first reading; until then it is that of a clock in Greenwich.
   const today = localDate(c.get('context').wallNow, 'UTC')
-  const asking = parseDate(readDigits(c.req.query('date') ?? ''))
-  const wanted = asking && asking >= addDays(today, -1) ? asking : undefined
-  const month = monthAround(wanted ?? today)
+  const guess = wanted && wanted > today ? datesAround(wanted, today) : datesAhead(today)
+  let found = await look(c, service, asked, guess)
+  if (!found.ok) return problemPage(c, found.problem)
+  let chosen = dayToShow(found.value, wanted)
+  if (!covers(guess, datesAround(chosen.date, chosen.today))) {
+    // A clock that is simulated, or nothing free for weeks: the month to show lies elsewhere.
+    found = await look(c, service, asked, datesAround(chosen.date, chosen.today))
+    if (!found.ok) return problemPage(c, found.problem)
+    chosen = dayToShow(found.value, wanted ?? chosen.date)
+  }
+  return page(c, FindPage, viewOf(c, service, found.value, chosen, asked))
+}
+
+/** Reads the dates for the party asked. Numbers that the service does not sell are told beside their field. */
+async function look(c: AppContext, service: string, asked: Asked, dates: { from: string; to: string }) {
   const any = Object.values(asked.quantities).some((count) => count > 0)
   const quantities = any && asked.faults.length === 0 ? asked.quantities : undefined
-  let found = await browse(c.get('context'), service, { ...month, quantities })
-  if (!found.ok && found.problem.errors && quantities) {
-    // Numbers that the service does not sell: the page stays, with what is wrong beside the field.
-    const { reader } = frameFor(c, undefined, null)
-    asked.faults.push(
-      ...faultsOfUnits(
-        reader,
-        found.problem.errors.map(({ path }) => path),
-      ),
-    )
-    found = await browse(c.get('context'), service, month)
-  }
-  if (!found.ok) return problemPage(c, found.problem)
-  return page(c, FindPage, viewOf(c, language, service, found.value, month, asked, wanted))
+  const found = await browse(c.get('context'), service, { ...dates, quantities })
+  if (found.ok || !found.problem.errors || !quantities) return found
+  const paths = found.problem.errors.map(({ path }) => path)
+  asked.faults.push(...faultsOfUnits(readerOf(c), paths))
+  return browse(c.get('context'), service, dates)
+}
+
+type Shown = { date: string; today: string }
+
+/** The day asked for; where there is none, today, or the first day after it that has something free. */
+function dayToShow({ catalogue, now, listed }: Browsed, wanted: string | undefined): Shown {
+  const today = localDate(now, catalogue.location.zone)
+  return { today, date: wanted && wanted >= today ? wanted : (firstFree(listed, today) ?? today) }
 }
 
 const faultsOfUnits = (r: Reader, paths: string[]): Fault[] =>
   paths.map((path) => ({ field: unitField(path.split('.')[1] ?? ''), text: r.say('fault.number') }))
 
-/** The weeks that touch a date's month and its neighbours in the strip: at most 62 days. */
-function monthAround(date: string): { from: string; to: string } {
-  const first = `${date.slice(0, 7)}-01`
-  const last = addDays(`${addDays(first, 31).slice(0, 7)}-01`, -1)
-  return { from: addDays(first, -7), to: addDays(last, 13) }
-}
-
 function viewOf(
   c: AppContext,
-  language: Language,
   serviceId: string,
   browsed: Browsed,
-  range: { from: string; to: string },
+  { date, today }: Shown,
   asked: Asked,
-  wanted: string | undefined,
 ): FindView {
-  const { catalogue, now, party, listed } = browsed
+  const { catalogue, party, listed } = browsed
   const { location, service } = catalogue
   const frame = frameFor(c, location.country, catalogue.organisation)
   const r = frame.reader
-  const today = localDate(now, location.zone)
-  const date = wanted && wanted >= today ? wanted : today
+  const { language } = r
   const quantities = Object.fromEntries(party.lines.map(({ unit, quantity }) => [unit, quantity]))
   const href = (day: string) => findHref(serviceId, day, asked.faults.length > 0 ? {} : quantities)
+  const range = datesAround(date, today)
   const states = new Map(daysOf(listed, range).map((day) => [day.date, day]))
-  const day = (of: string): Day => {
-    const state = dayState(states.get(of)?.status, of < today)
-    return { date: of, state, href: of < today ? null : href(of), selected: of === date, today: of === today }
-  }
+  const chosen = { date, today, firstDay: r.locale.firstDay, states, href }
   const slots = (
     service.kind === 'nights' ? staysFrom(browsed, date) : listed.filter(({ slot }) => slot.date === date)
   ).map((one) => slotView(one, party.places))
-  const next = listed.find((one) => one.slot.date > date && isBookable(one))?.slot.date
+  const next = firstFree(listed, addDays(date, 1))
   const [at] = dayBounds(date, location.zone)
   return {
     frame,
@@ -133,8 +134,8 @@ function viewOf(
       value: asked.faults.length > 0 ? (asked.units[unit.id] ?? '') : (quantities[unit.id] ?? 0),
     })),
     price: priceOf(language, browsed),
-    week: weekOf(date, today, r.locale.firstDay, day, href),
-    month: monthOf(date, today, day, href),
+    week: weekOf(chosen),
+    month: monthOf(chosen),
     day: {
       date,
       slots,
@@ -158,20 +159,6 @@ function viewOf(
 const visitorZone = (c: AppContext): string | null => {
   const cf = c.req.raw.cf as { timezone?: string } | undefined
   return cf?.timezone ?? null
-}
-
-function dayState(status: string | undefined, past: boolean): DayState {
-  if (past) return 'past'
-  switch (status) {
-    case 'available':
-      return 'open'
-    case 'limited':
-      return 'few'
-    case 'sold_out':
-      return 'sold_out'
-    default:
-      return 'closed'
-  }
 }
 
 function slotView({ slot, status, vacancies }: Listed, places: number): Slot {
@@ -224,36 +211,6 @@ function priceOf(language: Language, { catalogue: { service, location }, party }
 const noteOf = ({ catalogue: { location } }: Browsed, date: string): string | null =>
   location.hours.exceptions.find((exception) => exception.date === date)?.reason ?? null
 
-function weekOf(
-  date: string,
-  today: string,
-  firstDay: number,
-  day: (of: string) => Day,
-  href: (of: string) => string,
-) {
-  const start = addDays(date, -((weekday(date) - firstDay + 7) % 7))
-  const earlier = addDays(start, -7)
-  return {
-    days: Array.from({ length: 7 }, (_, i) => day(addDays(start, i))),
-    earlier: addDays(earlier, 6) < today ? null : href(earlier < today ? today : earlier),
-    later: href(addDays(start, 7)),
-  }
-}
-
-function monthOf(date: string, today: string, day: (of: string) => Day, href: (of: string) => string) {
-  const first = `${date.slice(0, 7)}-01`
-  const next = `${addDays(first, 31).slice(0, 7)}-01`
-  const before = `${addDays(first, -1).slice(0, 7)}-01`
-  const days = []
-  for (let of = first; of < next; of = addDays(of, 1)) days.push(day(of))
-  return {
-    month: date.slice(0, 7),
-    days,
-    earlier: first <= today ? null : href(before < today ? today : before),
-    later: href(next),
-  }
-}
-
 function noticeOf(r: Reader, code: string | undefined): string | null {
   if (code === undefined || !Object.hasOwn(problems, code)) return null
   const { title, more } = problemMessages(code as ProblemCode)
@@ -264,7 +221,7 @@ function noticeOf(r: Reader, code: string | undefined): string | null {
 export async function holdSlot(c: AppContext): Promise<Response> {
   const serviceId = c.req.param('id') ?? ''
   const fields = await fieldsOf(c)
-  const asked = readUnits(frameFor(c, undefined, null).reader, fields)
+  const asked = readUnits(readerOf(c), fields)
   const context = formContext(
     c,
     fields,

@@ -20,11 +20,14 @@ export async function homePage(c: AppContext): Promise<Response> {
         name: inLanguage(language, service.name),
         description: service.description ? inLanguage(language, service.description) : null,
         minutes: 'durationMinutes' in service ? service.durationMinutes : null,
-        from: {
-          amountMinor: Math.min(...service.units.map(({ price }) => price)),
-          currency: location.currency,
-        },
+        from: { amountMinor: leastOf(service.units.map(({ price }) => price)), currency: location.currency },
       })),
     })),
   })
+}
+
+/** The least that is paid; nothing where nobody pays. A child that goes along for free makes no free service. */
+const leastOf = (prices: number[]): number => {
+  const paid = prices.filter((price) => price > 0)
+  return paid.length === 0 ? 0 : Math.min(...paid)
 }

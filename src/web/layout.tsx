@@ -3,7 +3,7 @@ import type { PropsWithChildren } from 'hono/jsx'
 import { Button, PostForm } from './components/form.tsx'
 import { Icon } from './components/icon.tsx'
 import { Name } from './components/text.tsx'
-import { directionOf, languageNames, languages } from './languages.ts'
+import { directionOf, type Language, languageNames, languages } from './languages.ts'
 import type { Frame } from './views.ts'
 
 /** The turn: a ring with a gap, and the one whose turn it is. */
@@ -14,13 +14,15 @@ const Mark = () => (
   </svg>
 )
 
-const Languages = ({ frame }: { frame: Frame }) => (
+type LanguagesProps = { frame: Frame; hrefs: Record<Language, string> }
+
+const Languages = ({ frame, hrefs }: LanguagesProps) => (
   <nav class="languages" aria-label={frame.reader.say('frame.languages')}>
     <ul>
       {languages.map((language) => (
         <li>
           <a
-            href={frame.languageHrefs[language]}
+            href={hrefs[language]}
             lang={language}
             hreflang={language}
             dir={directionOf(language)}
@@ -92,7 +94,7 @@ export const Layout = (props: LayoutProps) => {
                 <Mark />
                 <Name text={frame.organisation} />
               </a>
-              <Languages frame={frame} />
+              {frame.languageHrefs ? <Languages frame={frame} hrefs={frame.languageHrefs} /> : null}
             </div>
             <StaffBar frame={frame} />
           </header>

@@ -9,7 +9,7 @@ import type { LocalText } from '../platform/wire.ts'
 import { deskHref } from './address.ts'
 import { chooseLanguage, type Language, languages, sameAddressIn, usualCountry } from './languages.ts'
 import { ProblemPage } from './pages/message.tsx'
-import { readerFor } from './reader.ts'
+import { type Reader, readerFor } from './reader.ts'
 import type { Form, Frame } from './views.ts'
 
 /** What every page needs of its request, and how one is answered. */
@@ -17,23 +17,25 @@ import type { Form, Frame } from './views.ts'
 const languageCookie = 'lang'
 const yearSeconds = 365 * 24 * 3600
 
-/** Decides the language, and remembers it where it was asked for by name. */
-export function languageOf(c: AppContext): Language {
-  const query = c.req.query('lang')
-  const language = chooseLanguage({
-    query,
+/** The language of the answer: asked for here or before, or the browser's own. */
+export const languageOf = (c: AppContext): Language =>
+  chooseLanguage({
+    query: c.req.query('lang'),
     cookie: getCookie(c, languageCookie),
     acceptLanguage: c.req.header('Accept-Language'),
   })
-  if (query === language) {
-    setCookie(c, languageCookie, language, {
-      path: '/',
-      maxAge: yearSeconds,
-      sameSite: 'Lax',
-      httpOnly: true,
-    })
-  }
-  return language
+
+/** Keeps a language that was asked for by name. */
+function rememberLanguage(c: AppContext): void {
+  const language = languageOf(c)
+  if (c.req.query('lang') !== language) return
+  setCookie(c, languageCookie, language, { path: '/', maxAge: yearSeconds, sameSite: 'Lax', httpOnly: true })
+}
+
+/** Who reads, before it is known about which place: for what is wrong with a form. */
+export function readerOf(c: AppContext): Reader {
+  const language = languageOf(c)
+  return readerFor(language, usualCountry[language])
 }
 
 /** A text in the reader's language, or in whichever it exists. */
@@ -42,15 +44,19 @@ export const inLanguage = (language: Language, text: LocalText): string =>
 
 export const isSignedIn = (c: AppContext): boolean => getCookie(c, sessionCookie) !== undefined
 
+/** Where the page that is being made can be read again; of an answer to a form nowhere. */
+const addressOf = (c: AppContext) => (c.req.method === 'GET' ? c.req.url : undefined)
+
 /**
  * The frame around a page about a place in `country`, which decides formats; where there is none, the language does.
- * `here` is where the page can be opened again, unlike the address that a form was posted to.
+ * `here` is where the page can be opened again, unlike the address that a form was posted to; the answer to a form
+ * without such a place stays in its language.
  */
 export function frameFor(
   c: AppContext,
   country: string | undefined,
   organisation: LocalText | null,
-  here: string = c.req.url,
+  here = addressOf(c),
 ): Frame {
   const language = languageOf(c)
   const reader = readerFor(language, country ?? usualCountry[language])
@@ -58,7 +64,7 @@ export function frameFor(
     reader,
     organisation: organisation ? inLanguage(language, organisation) : 'Dawr',
     homeHref: '/',
-    languageHrefs: sameAddressIn(new URL(here, c.req.url)),
+    languageHrefs: here === undefined ? null : sameAddressIn(new URL(here, c.req.url)),
     staff: isSignedIn(c)
       ? { label: reader.say('frame.desk'), dayHref: deskHref(), signOut: { action: '/sign-out', hidden: {} } }
       : null,
@@ -96,6 +102,7 @@ export const page = <View,>(
   view: View,
   status: 200 | 404 | 409 | 422 = 200,
 ) => {
+  rememberLanguage(c)
   c.header('Cache-Control', 'no-store')
   return c.html(<Page {...(view as View & object)} />, status)
 }
@@ -108,11 +115,12 @@ export function problemPage(
 ): Response | Promise<Response> {
   const [status] = problems[problem.code]
   c.get('log').code = problem.code
+  rememberLanguage(c)
   c.header('Cache-Control', 'no-store')
   if (status === 429 || status === 503) c.header('Retry-After', '1')
   return c.html(
     <ProblemPage
-      frame={frameFor(c, undefined, null)}
+      frame={frameFor(c, undefined, null, addressOf(c) ?? backHref ?? undefined)}
       code={problem.code}
       requestId={c.get('requestId')}
       backHref={backHref}

@@ -14,8 +14,8 @@ export type Frame = {
   reader: Reader
   organisation: string
   homeHref: string
-  /** This page in each language; of a page that answers a form, the page with the form. */
-  languageHrefs: Record<Language, string>
+  /** This page in each language; null where it cannot be opened again, as it answers a form. */
+  languageHrefs: Record<Language, string> | null
   /** Set when a member of staff is signed in. */
   staff: { label: string; dayHref: string; signOut: Form } | null
 }
