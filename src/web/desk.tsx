@@ -15,6 +15,8 @@ import type { AppContext } from '../platform/http.ts'
 import type { LocalText } from '../platform/wire.ts'
 import { deskCancelHref, deskHref, findHref } from './address.ts'
 import { bookingOf } from './booking.tsx'
+import { groupsOf, isOver, startsOf } from './desk-day.ts'
+import { readDigits } from './format.ts'
 import {
   fieldsOf,
   formContext,
@@ -25,8 +27,7 @@ import {
   problemPage,
   seeOther,
 } from './page.tsx'
-import { type DeskBooking, type DeskGroup, StaffCancelPage, StaffDayPage } from './pages/staff-day.tsx'
-import type { ServiceKind } from './views.ts'
+import { StaffCancelPage, StaffDayPage } from './pages/staff-day.tsx'
 
 /** The front desk's day: who comes, finding a booking by its reference, cancelling with a reason, booking for somebody. */
 
@@ -35,33 +36,40 @@ export async function deskPage(c: AppContext): Promise<Response> {
   const offer = await readOffer(context)
   const chosen =
     offer.locations.find(({ location }) => location.id === c.req.query('location')) ?? offer.locations[0]
-  const frame = frameFor(c, chosen?.location.country, offer.organisation)
-  if (!chosen) return problemPage(c, { code: 'not_found' })
+  if (!chosen) return seeOther(c, '/')
   const { location, services } = chosen
-  const { reader } = frame
+  const typed = readDigits((c.req.query('reference') ?? '').slice(0, 20))
   const today = localDate(context.wallNow, location.zone)
-  const date = parseDate(c.req.query('date') ?? '') ?? today
-  const typed = (c.req.query('reference') ?? '').slice(0, 20)
-  const reference = typed === '' ? undefined : readReference(typed)
+  const asked = parseDate(readDigits(c.req.query('date') ?? '')) ?? today
+  const after = c.req.query('after')
   const found = await listBookings(context, {
     locationId: location.id,
     limit: limits.page,
-    ...(typed === '' ? { from: date, to: date } : { reference: reference ?? '-' }),
+    ...(typed === '' ? { from: asked, to: asked } : { reference: readReference(typed) ?? '-' }),
+    after,
   })
   if (!found.ok) return problemPage(c, found.problem)
-  const day = (of: string) => deskHref(location.id, of)
-  const { bookings } = found.value
-  const news = c.req.query('news')
+
+  const { bookings, next } = found.value
+  const rows = rowsOf(bookings, typed !== '', context.wallNow)
+  // A code finds its booking on whichever day that is.
+  const date = typed !== '' && rows[0] ? localDate(rows[0].starts_at, location.zone) : asked
+  const whole = typed === '' && after === undefined
+  const starts = whole ? await startsOf(context, services, date) : []
+  const frame = frameFor(c, location.country, offer.organisation)
+  const { language } = frame.reader
+  const name = (text: LocalText) => inLanguage(language, text)
+  const day = (of: string, more: Record<string, string> = {}) => deskHref(location.id, of, more)
   return page(c, StaffDayPage, {
     frame,
-    place: {
-      name: inLanguage(reader.language, location.name),
-      address: location.address,
-      zone: location.zone,
-      visitorZone: null,
-    },
+    place: { name: name(location.name), address: location.address, zone: location.zone, visitorZone: null },
+    places: offer.locations.map((one) => ({
+      name: name(one.location.name),
+      href: deskHref(one.location.id, date),
+      current: one === chosen,
+    })),
     date,
-    today: date === today,
+    today: date === today && whole,
     earlierHref: day(addDays(date, -1)),
     laterHref: day(addDays(date, 1)),
     todayHref: day(today),
@@ -69,59 +77,23 @@ export async function deskPage(c: AppContext): Promise<Response> {
       action: '/desk',
       hidden: { location: location.id },
       value: typed,
-      notFound: typed !== '' && bookings.length === 0,
+      notFound: typed !== '' && rows.length === 0,
     },
-    groups: groupsOf(
-      bookings,
-      context.wallNow,
-      (text) => inLanguage(reader.language, JSON.parse(text) as LocalText),
-      reader.language,
-    ),
+    groups: groupsOf(rows, starts, context.wallNow, language),
     book: services.map((service) => ({
-      service: inLanguage(reader.language, service.name),
+      service: name(service.name),
       href: findHref(service.id, date < today ? today : date),
     })),
-    notice: news === 'cancelled' ? reader.say('booking.news_cancelled') : null,
+    moreHref: next === null ? null : day(date, { after: next }),
+    notice: c.req.query('news') === 'cancelled' ? frame.reader.say('booking.news_cancelled') : null,
   })
 }
 
-function groupsOf(
-  bookings: BookingRow[],
-  wallNow: number,
-  text: (json: string) => string,
-  language: Parameters<typeof bookingOf>[0],
-): DeskGroup[] {
-  const groups = Map.groupBy(bookings, ({ service_id, starts_at }) => `${starts_at} ${service_id}`)
-  return [...groups.values()].flatMap((rows) => {
-    const [first] = rows
-    if (!first) return []
-    return {
-      kind: first.service_kind as ServiceKind,
-      startsAt: first.starts_at,
-      service: text(first.service_name),
-      places: null,
-      bookings: rows.map((row) => deskBooking(row, wallNow, language)),
-    }
-  })
-}
-
-function deskBooking(
-  row: BookingRow,
-  wallNow: number,
-  language: Parameters<typeof bookingOf>[0],
-): DeskBooking {
-  const now = timeOfView(row, wallNow)
-  const status = statusAt(row, now)
-  const contact = JSON.parse(row.contact ?? '{}') as { name?: string; phone?: string }
-  return {
-    reference: row.reference,
-    status,
-    name: contact.name ?? null,
-    phone: contact.phone ?? null,
-    party: bookingOf(language, row, now).party,
-    via: row.partner_name,
-    cancelHref: status === 'held' || status === 'confirmed' ? deskCancelHref(row.id) : null,
-  }
+/** Of several bookings that had the same code the open one; of a day all but holds that nobody confirmed. */
+function rowsOf(rows: BookingRow[], byCode: boolean, wallNow: number): BookingRow[] {
+  if (!byCode) return rows.filter((row) => statusAt(row, timeOfView(row, wallNow)) !== 'expired')
+  const open = rows.filter((row) => !isOver(row, wallNow))
+  return open.length > 0 ? open : rows.slice(-1)
 }
 
 const dayOf = (row: BookingRow, more: Record<string, string> = {}) =>

@@ -180,6 +180,8 @@ export const ar: Record<MessageKey, string> = {
   'desk.not_found': 'لا يوجد هنا حجز قائم بهذا الرمز.',
   'desk.book': 'الحجز لشخص ما',
   'desk.empty': 'لا توجد حجوزات في هذا اليوم.',
+  'desk.places': 'المكان',
+  'desk.more': 'المزيد من هذا اليوم',
   'desk.group_empty': 'لا أحد حتى الآن.',
   'desk.taken': 'حُجز {taken} من {capacity}',
   'desk.no_name': 'بلا اسم',

@@ -175,6 +175,8 @@ export const en = {
   'desk.not_found': 'No open booking here has this code.',
   'desk.book': 'Book for somebody',
   'desk.empty': 'There are no bookings on this day.',
+  'desk.places': 'Location',
+  'desk.more': 'More of this day',
   'desk.group_empty': 'Nobody yet.',
   'desk.taken': '{taken} of {capacity} taken',
   'desk.no_name': 'No name',

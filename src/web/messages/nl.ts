@@ -175,6 +175,8 @@ export const nl: Record<MessageKey, string> = {
   'desk.not_found': 'Geen lopende reservering hier heeft deze code.',
   'desk.book': 'Boek voor iemand',
   'desk.empty': 'Op deze dag zijn er geen reserveringen.',
+  'desk.places': 'Locatie',
+  'desk.more': 'Meer van deze dag',
   'desk.group_empty': 'Nog niemand.',
   'desk.taken': '{taken} van {capacity} bezet',
   'desk.no_name': 'Geen naam',

@@ -34,6 +34,8 @@ export type DeskGroup = {
 export type StaffDayView = {
   frame: Frame
   place: Place
+  /** All locations, to change over to another. */
+  places: { name: string; href: string; current: boolean }[]
   date: string
   today: boolean
   earlierHref: string
@@ -44,6 +46,8 @@ export type StaffDayView = {
   groups: DeskGroup[]
   /** The customers' own pages, booked as staff. */
   book: { service: string; href: string }[]
+  /** The rest of a day with more bookings than one page holds. */
+  moreHref: string | null
   notice: string | null
 }
 
@@ -111,6 +115,20 @@ const Group = ({ r, group, zone, at }: { r: Reader; group: DeskGroup; zone: stri
   </section>
 )
 
+const Places = ({ r, places }: { r: Reader; places: StaffDayView['places'] }) => (
+  <nav aria-label={r.say('desk.places')} class="desk-where">
+    <ul>
+      {places.map(({ name, href, current }) => (
+        <li>
+          <a href={href} aria-current={current ? 'page' : undefined}>
+            <Name text={name} />
+          </a>
+        </li>
+      ))}
+    </ul>
+  </nav>
+)
+
 const Tools = ({ r, view }: { r: Reader; view: StaffDayView }) => (
   <div class="desk-tools">
     <search>
@@ -170,6 +188,7 @@ export const StaffDayPage = (view: StaffDayView) => {
       <p class="eyebrow">
         <Name text={place.name} />
       </p>
+      {view.places.length > 1 ? <Places r={r} places={view.places} /> : null}
       <div class="pager-row">
         <h1>{day}</h1>
         <div class="pager">
@@ -191,6 +210,14 @@ export const StaffDayPage = (view: StaffDayView) => {
       {groups.map((group, at) => (
         <Group r={r} group={group} zone={place.zone} at={at} />
       ))}
+      {view.moreHref ? (
+        <p>
+          <a class="onward" href={view.moreHref}>
+            {r.say('desk.more')}
+            <Icon name="forward" />
+          </a>
+        </p>
+      ) : null}
     </Layout>
   )
 }
