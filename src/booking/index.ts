@@ -16,6 +16,7 @@ export {
   type Contact,
   cancelBody,
   confirmBody,
+  extendBody,
   type SlotView,
 } from './contract.ts'
 export { hold } from './hold.ts'

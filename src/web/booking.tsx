@@ -4,13 +4,15 @@ import {
   confirm,
   confirmBody,
   extend,
+  extendBody,
   readBooking,
   statusAt,
   timeOfView,
 } from '../booking/index.ts'
+import { limits } from '../config.ts'
 import { sha256 } from '../kernel/ids.ts'
 import type { Refused } from '../kernel/result.ts'
-import { localDate } from '../kernel/time.ts'
+import { localDate, MINUTE_MS } from '../kernel/time.ts'
 import { readLink } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import { type AppContext, fieldErrors } from '../platform/http.ts'
@@ -18,7 +20,7 @@ import type { LocalText } from '../platform/wire.ts'
 import { bookingHref, findHref } from './address.ts'
 import { faultsOf } from './faults.ts'
 import { readDigits } from './format.ts'
-import type { Language } from './languages.ts'
+import { type Language, languages } from './languages.ts'
 import {
   fieldsOf,
   formContext,
@@ -28,6 +30,7 @@ import {
   languageOf,
   page,
   problemPage,
+  readerOf,
   seeOther,
 } from './page.tsx'
 import { BookingPage, type BookingView, CancelPage } from './pages/booking.tsx'
@@ -37,8 +40,8 @@ import type { Booking, Fault, Frame, ServiceKind } from './views.ts'
 
 /** The customer's own pages of one booking, by its link: hold, confirmation, ticket, cancelling. */
 
-/** Minutes that "I need more time" asks for; the service's longest hold is the limit. */
-const extendMinutes = 10
+/** What "I need more time" adds to what is left; the service's longest hold is the limit. */
+const extraMinutes = 10
 
 const unknown: Refused = { ok: false, problem: { code: 'not_found' } }
 
@@ -50,8 +53,7 @@ async function opened(c: AppContext): Promise<{ id: string; context: Context } |
 
 const frameOf = (c: AppContext, row: BookingRow): Frame => {
   const organisation = row.organisation === null ? null : (JSON.parse(row.organisation) as LocalText)
-  const { pathname, search } = new URL(c.req.url)
-  const here = c.req.method === 'GET' ? `${pathname}${search}` : bookingHref(c.req.param('token') ?? '')
+  const here = c.req.method === 'GET' ? c.req.url : bookingHref(c.req.param('token') ?? '')
   return frameFor(c, row.country, organisation, here)
 }
 
@@ -98,16 +100,21 @@ function showBooking(c: AppContext, row: BookingRow, faults: Fault[] = [], typed
   if (booking.status === 'expired') return page(c, ExpiredHoldPage, { frame, againHref: againHref(row) })
   if (booking.status !== 'held') return page(c, BookingPage, ticketView(c, row, frame, booking, now))
   const contact = JSON.parse(row.contact ?? '{}') as Partial<Contact>
+  const leftMs = Math.max(0, (row.hold_until ?? now) - now)
+  const more = String(Math.min(limits.holdMinutes, Math.ceil(leftMs / MINUTE_MS) + extraMinutes))
   const view = {
     frame,
     href: bookingHref(token),
     booking,
     heldUntil: row.hold_until ?? now,
-    leftMs: Math.max(0, (row.hold_until ?? now) - now),
+    leftMs,
     contact: typed ?? { name: '', email: '', phone: '', language: frame.reader.language, ...contact },
     optional: { email: true, phone: true },
     confirm: freshForm(bookingHref(token, 'confirm')),
-    extend: (row.hold_until ?? 0) < row.hold_limit ? freshForm(bookingHref(token, 'extend')) : null,
+    extend:
+      (row.hold_until ?? 0) < row.hold_limit
+        ? freshForm(bookingHref(token, 'extend'), { minutes: more })
+        : null,
     release: freshForm(bookingHref(token, 'cancel'), { reason: 'changed_plans' }),
     faults,
     notice: null,
@@ -150,19 +157,14 @@ export async function confirmBooking(c: AppContext): Promise<Response> {
     name: (fields.name ?? '').trim(),
     email: (fields.email ?? '').trim(),
     phone: readDigits(fields.phone ?? '').trim(),
-    language: languageOf(c),
+    language: languages.find((language) => language === fields.language) ?? languageOf(c),
   }
-  const contact = Object.fromEntries(
-    Object.entries({ ...typed, language: fields.language ?? typed.language }).filter(
-      ([, value]) => value !== '',
-    ),
-  )
+  const contact = Object.fromEntries(Object.entries(typed).filter(([, value]) => value !== ''))
   const parsed = confirmBody.safeParse({ contact })
-  const r = frameFor(c, undefined, null).reader
   const errors = parsed.success ? [] : fieldErrors(parsed.error, 'body')
   // Somebody has to be there to ask for; how to reach them is their choice.
   if (typed.name === '') errors.unshift({ path: 'contact.name', rule: 'required', message: '' })
-  const faults = faultsOf(r, errors, (path) => path.split('.').at(-1))
+  const faults = faultsOf(readerOf(c), errors, (path) => path.split('.').at(-1))
   if (!parsed.success || faults.length > 0) {
     const found = await readBooking(link.context, link.id)
     return found.ok ? showBooking(c, found.value, faults, typed) : problemPage(c, found.problem)
@@ -179,9 +181,10 @@ export async function extendHold(c: AppContext): Promise<Response> {
   const link = await opened(c)
   if (!link) return problemPage(c, unknown.problem)
   const fields = await fieldsOf(c)
-  const context = formContext(c, fields, await sha256(`extend ${link.id}`))
-  if (context)
-    await extend({ ...context, caller: link.context.caller }, link.id, { holdMinutes: extendMinutes })
+  const parsed = extendBody.safeParse({ holdMinutes: Number(fields.minutes) })
+  const context = formContext(c, fields, await sha256(`extend ${link.id} ${fields.minutes}`))
+  if (context && parsed.success)
+    await extend({ ...context, caller: link.context.caller }, link.id, parsed.data)
   // Whatever came of it, the page says until when it is held now.
   return seeOther(c, bookingHref(c.req.param('token') ?? ''))
 }
@@ -193,7 +196,7 @@ export async function cancelPage(c: AppContext): Promise<Response> {
   const row = found.value
   const here = bookingHref(c.req.param('token') ?? '')
   const now = timeOfView(row, c.get('context').wallNow)
-  if (statusAt(row, now) !== 'confirmed') return seeOther(c, here)
+  if (statusAt(row, now) !== 'confirmed' || now > row.cancel_until) return seeOther(c, here)
   const frame = frameOf(c, row)
   return page(c, CancelPage, {
     frame,
