@@ -4,6 +4,7 @@ import { claimFirstKey, firstAdminLink } from '../../src/people/index.ts'
 import { Database } from '../../src/platform/database.ts'
 import type { Runtime } from '../runtime.ts'
 import { apiOf } from './api.ts'
+import { makeClinic } from './clinic.ts'
 import { makeMuseum } from './museum.ts'
 
 /** What the local demo leaves for whoever tries it; these keys open nothing but the demo on this machine. */
@@ -58,6 +59,7 @@ export async function makeDemo(runtime: Runtime): Promise<void> {
   await admin('PUT', '/v1/organisation', { name }, 'demo organisation')
   const staff = await admin('POST', '/v1/keys', { role: 'staff', label: 'Front desk of the demo' })
   const museum = await makeMuseum(url, admin, staff.secret, startedAt)
+  await makeClinic(admin, apiOf(url, staff.secret), startedAt)
   keep(credentialsFile(state), {
     baseUrl: url,
     adminKey,

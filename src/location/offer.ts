@@ -7,14 +7,17 @@ import type { LocationRow, ServiceRow } from './tables.ts'
 export type Offer = {
   /** Null until it has a name. */
   organisation: LocalText | null
-  locations: { location: Location; services: Service[] }[]
+  locations: { location: Location; services: Service[]; hasQueue: boolean }[]
 }
 
 /** All that the public can choose from, in the order in which it was set up; one round trip. Test-mode locations are no offer. */
 export async function readOffer(context: Context): Promise<Offer> {
   const [organisation, locations, services] = await context.db.batch([
     statement('SELECT name FROM organisation'),
-    statement('SELECT * FROM location WHERE archived_at IS NULL AND test_mode = 0 ORDER BY id'),
+    statement(
+      `SELECT *, EXISTS (SELECT 1 FROM queue WHERE location_id = location.id) AS has_queue
+       FROM location WHERE archived_at IS NULL AND test_mode = 0 ORDER BY id`,
+    ),
     statement('SELECT * FROM service WHERE archived_at IS NULL ORDER BY id'),
   ])
   const known = (services?.rows ?? []).map((row) => serviceOf(row as ServiceRow))
@@ -23,7 +26,8 @@ export async function readOffer(context: Context): Promise<Offer> {
     organisation: typeof name === 'string' ? (JSON.parse(name) as LocalText) : null,
     locations: (locations?.rows ?? []).map((row) => {
       const location = locationOf(row as LocationRow)
-      return { location, services: known.filter(({ locationId }) => locationId === location.id) }
+      const services = known.filter(({ locationId }) => locationId === location.id)
+      return { location, services, hasQueue: row.has_queue === 1 }
     }),
   }
 }

@@ -29,3 +29,8 @@ export const bookingHref = (token: string, step = ''): string => `/my/${token}${
 export const deskHref = (location?: string, date?: string, more: Record<string, string> = {}): string =>
   `/desk${query({ location, date, ...more })}`
 export const deskCancelHref = (booking: string): string => `/desk/bookings/${booking}/cancel`
+
+export const joinHref = (location: string): string => `/queue/${location}`
+export const ticketHref = (token: string, step = ''): string => `/t/${token}${step && `/${step}`}`
+export const boardHref = (location: string, desk?: string, more: Record<string, string> = {}): string =>
+  `/desk/queue${query({ location, desk, ...more })}`

@@ -1,6 +1,6 @@
 import { readOffer } from '../location/index.ts'
 import type { AppContext } from '../platform/http.ts'
-import { findHref } from './address.ts'
+import { findHref, joinHref } from './address.ts'
 import { frameFor, inLanguage, page } from './page.tsx'
 import { HomePage } from './pages/home.tsx'
 
@@ -12,9 +12,10 @@ export async function homePage(c: AppContext): Promise<Response> {
   const { language } = frame.reader
   return page(c, HomePage, {
     frame,
-    locations: locations.map(({ location, services }) => ({
+    locations: locations.map(({ location, services, hasQueue }) => ({
       name: inLanguage(language, location.name),
       address: location.address,
+      queueHref: hasQueue ? joinHref(location.id) : null,
       services: services.map((service) => ({
         href: findHref(service.id),
         name: inLanguage(language, service.name),

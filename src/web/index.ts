@@ -1,9 +1,20 @@
 import { csrf } from 'hono/csrf'
 import { router } from '../platform/http.ts'
+import { boardPage, pressBoard } from './board.tsx'
 import { bookingPage, cancelBooking, cancelPage, confirmBooking, extendHold } from './booking.tsx'
 import { deskCancel, deskCancelPage, deskPage } from './desk.tsx'
 import { findPage, holdSlot } from './find.tsx'
 import { homePage } from './home.tsx'
+import {
+  boardLive,
+  hallLive,
+  hallPage,
+  join,
+  joinPage,
+  moveTicket,
+  ticketLive,
+  ticketPage,
+} from './queue.tsx'
 import { signIn, signInPage, signOutHere } from './sign-in.tsx'
 
 export { problemPage } from './page.tsx'
@@ -12,7 +23,8 @@ export { referencePage } from './reference/page.tsx'
 /** The pages. Forms are posted from our own pages alone, and answered with the page to look at next. */
 export const webRoutes = router()
 
-for (const path of ['/services/*', '/my/*', '/desk/*', '/sign-in', '/sign-out']) webRoutes.use(path, csrf())
+for (const path of ['/services/*', '/my/*', '/desk/*', '/queue/*', '/t/*', '/sign-in', '/sign-out'])
+  webRoutes.use(path, csrf())
 
 webRoutes.get('/', homePage)
 webRoutes.get('/services/:id', findPage)
@@ -28,3 +40,13 @@ webRoutes.post('/desk/bookings/:id/cancel', deskCancel)
 webRoutes.get('/sign-in/:token', signInPage)
 webRoutes.post('/sign-in', signIn)
 webRoutes.post('/sign-out', signOutHere)
+webRoutes.get('/queue/:location', (c) => joinPage(c))
+webRoutes.post('/queue/:location', join)
+webRoutes.get('/t/:token', ticketPage)
+webRoutes.post('/t/:token', moveTicket)
+webRoutes.get('/t/:token/live', ticketLive)
+webRoutes.get('/hall/:location', hallPage)
+webRoutes.get('/hall/:location/live', hallLive)
+webRoutes.get('/desk/queue', boardPage)
+webRoutes.post('/desk/queue', pressBoard)
+webRoutes.get('/desk/queue/live', boardLive)

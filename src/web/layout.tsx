@@ -52,11 +52,18 @@ const StaffBar = ({ frame }: { frame: Frame }) =>
     </div>
   ) : null
 
+/** How old a page may get that cannot be told of changes. */
+const refreshSeconds = 20
+
 type LayoutProps = PropsWithChildren<{
   frame: Frame
   title: string
   /** Small scripts of `public/` that the page is better with and complete without. */
   scripts?: string[]
+  /** Stylesheets beside the one that all pages have. */
+  styles?: string[]
+  /** Without scripts the page is fetched anew by itself. */
+  refreshes?: boolean
   /** Set on pages that everybody may find. */
   findable?: boolean
   /** The page answers a form that needs another look. */
@@ -80,6 +87,14 @@ export const Layout = (props: LayoutProps) => {
           {props.findable ? null : <meta name="robots" content="noindex" />}
           <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
           <link rel="stylesheet" href="/style.css" />
+          {props.styles?.map((style) => (
+            <link rel="stylesheet" href={style} />
+          ))}
+          {props.refreshes ? (
+            <noscript>
+              <meta http-equiv="refresh" content={String(refreshSeconds)} />
+            </noscript>
+          ) : null}
           {props.scripts?.map((script) => (
             <script src={script} defer />
           ))}

@@ -15,7 +15,7 @@ export type HomeService = {
 
 export type HomeView = {
   frame: Frame
-  locations: { name: string; address: string | null; services: HomeService[] }[]
+  locations: { name: string; address: string | null; queueHref: string | null; services: HomeService[] }[]
 }
 
 /** Where, and what for. */
@@ -34,6 +34,13 @@ export const HomePage = ({ frame, locations }: HomeView) => {
             <p class="quiet with-icon">
               <Icon name="pin" />
               <Name text={location.address} />
+            </p>
+          ) : null}
+          {location.queueHref ? (
+            <p>
+              <a class="button button-plain" href={location.queueHref}>
+                {r.say('queue.title')}
+              </a>
             </p>
           ) : null}
           <ul class="services">

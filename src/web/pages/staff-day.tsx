@@ -38,6 +38,8 @@ export type StaffDayView = {
   places: { name: string; href: string; current: boolean }[]
   date: string
   today: boolean
+  /** The board of the location's queue, if it has one. */
+  queueHref: string | null
   earlierHref: string
   laterHref: string
   todayHref: string
@@ -205,6 +207,13 @@ export const StaffDayPage = (view: StaffDayView) => {
           </a>
         </div>
       </div>
+      {view.queueHref ? (
+        <p>
+          <a class="button button-plain" href={view.queueHref}>
+            {r.say('board.queue')}
+          </a>
+        </p>
+      ) : null}
       <Tools r={r} view={view} />
       {groups.length === 0 ? <p class="empty">{r.say('desk.empty')}</p> : null}
       {groups.map((group, at) => (

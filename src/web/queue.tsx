@@ -1,0 +1,274 @@
+import { getCookie, setCookie } from 'hono/cookie'
+import { limits } from '../config.ts'
+import { sha256 } from '../kernel/ids.ts'
+import { ok, type ProblemCode, problems, type Result, refuse } from '../kernel/result.ts'
+import { readLink, ticketToken } from '../people/index.ts'
+import type { Context } from '../platform/context.ts'
+import type { AppContext } from '../platform/http.ts'
+import {
+  commandBody,
+  commandQueue,
+  type Display,
+  joinQueue,
+  type Overview,
+  openLive,
+  readDisplay,
+  readOverview,
+  readTicket,
+  type TicketView,
+} from '../queue/index.ts'
+import { joinHref, ticketHref } from './address.ts'
+import { readWholeNumber } from './format.ts'
+import {
+  fieldsOf,
+  formContext,
+  frameFor,
+  freshForm,
+  inLanguage,
+  page,
+  problemPage,
+  seeOther,
+} from './page.tsx'
+import { problemMessages } from './pages/message.tsx'
+import { HallPage, JoinPage, type JoinView, TicketPage, type TicketPageView } from './pages/queue.tsx'
+import type { Reader } from './reader.ts'
+import type { Fault, Frame } from './views.ts'
+
+/** Joining a queue, following one's own ticket, and the screen in the hall. */
+
+/** Names the device, so that joining again shows the ticket that it has; a random name, of no use elsewhere. */
+const deviceCookie = '__Host-device'
+const daySeconds = 24 * 3600
+const moreTimeMinutes = 10
+
+type Shown = { overview: Overview; display: Display }
+
+/** The queue as everybody may see it, with the names around it. */
+async function shown(c: AppContext): Promise<Result<Shown>> {
+  const location = c.req.param('location') ?? ''
+  const [overview, display] = await Promise.all([
+    readOverview(c.get('context'), location),
+    readDisplay(c.get('context'), c.env, location),
+  ])
+  if (!overview.ok) return overview
+  if (!display.ok) return display
+  return display.value.view
+    ? ok({ overview: overview.value, display: display.value.view })
+    : refuse('not_found')
+}
+
+export async function joinPage(c: AppContext, faults: Fault[] = []): Promise<Response> {
+  const found = await shown(c)
+  if (!found.ok) return problemPage(c, found.problem)
+  const { overview, display } = found.value
+  const frame = frameOf(c, overview)
+  const { language } = frame.reader
+  const view: JoinView = {
+    frame,
+    place: inLanguage(language, overview.location.name),
+    services: display.services.map(({ id, name, waiting, joinsClosed }) => ({
+      id,
+      name: inLanguage(language, name),
+      waiting,
+      closed: display.joinsClosed || joinsClosed,
+      form: freshForm(joinHref(overview.location.id), { service: id }),
+    })),
+    faults,
+  }
+  return page(c, JoinPage, view, faults.length > 0 ? 422 : 200)
+}
+
+const frameOf = (c: AppContext, { location, organisation }: Overview): Frame =>
+  frameFor(c, location.country, organisation, c.req.method === 'GET' ? c.req.url : joinHref(location.id))
+
+export async function join(c: AppContext): Promise<Response> {
+  const location = c.req.param('location') ?? ''
+  const fields = await fieldsOf(c)
+  const service = fields.service ?? ''
+  const party = readWholeNumber(fields[`party-${service}`] ?? '1')
+  const presence = fields[`presence-${service}`] === 'remote' ? 'remote' : 'on_site'
+  if (party === null || party < 1 || party > limits.partySize) {
+    const { reader } = frameFor(c, undefined, null)
+    return joinPage(c, [{ field: `party-${service}`, text: reader.say('fault.number') }])
+  }
+  const context = formContext(c, fields, await sha256(`join ${location} ${service} ${party} ${presence}`))
+  if (!context) return seeOther(c, joinHref(location))
+  const device = getCookie(c, deviceCookie) ?? crypto.randomUUID()
+  const done = await joinQueue(context, c.env, location, {
+    service,
+    party,
+    presence,
+    reachable: true,
+    device,
+  })
+  if (!done.ok || !done.value.ticket) {
+    return problemPage(c, done.ok ? { code: 'not_found' } : done.problem, joinHref(location))
+  }
+  setCookie(c, deviceCookie, device, {
+    path: '/',
+    secure: true,
+    httpOnly: true,
+    sameSite: 'Lax',
+    maxAge: daySeconds,
+  })
+  return seeOther(c, ticketHref(await ticketToken(c.env.LINK_SECRET, location, done.value.ticket.id)))
+}
+
+type Opened = { location: string; ticket: string; context: Context; here: string }
+
+/** The ticket behind a link, and a context whose caller is its holder. */
+export async function openedTicket(c: AppContext): Promise<Opened | undefined> {
+  const token = c.req.param('token') ?? ''
+  const subject = await readLink(c.env.LINK_SECRET, token)
+  const [location, ticket] = subject?.split('/') ?? []
+  if (!subject || !location || !ticket) return undefined
+  return {
+    location,
+    ticket,
+    here: ticketHref(token),
+    context: { ...c.get('context'), caller: { kind: 'link', subject } },
+  }
+}
+
+export async function ticketPage(c: AppContext): Promise<Response> {
+  const opened = await openedTicket(c)
+  if (!opened) return problemPage(c, { code: 'not_found' })
+  const { location, ticket, context, here } = opened
+  const [overview, read] = await Promise.all([
+    readOverview(context, location),
+    readTicket(context, c.env, location, ticket),
+  ])
+  if (!overview.ok) return problemPage(c, overview.problem)
+  if (!read.ok) return problemPage(c, read.problem)
+  const mine = read.value.view
+  if (!mine) return problemPage(c, { code: 'not_found' })
+  const { organisation, location: place, services, desks } = overview.value
+  const frame = frameFor(c, place.country, organisation)
+  const { reader } = frame
+  const service = services.find(({ id }) => id === mine.service)
+  return page(c, TicketPage, {
+    frame,
+    liveHref: `${here}/live`,
+    place: inLanguage(reader.language, place.name),
+    zone: place.zone,
+    service: service ? inLanguage(reader.language, service.name) : '',
+    number: mine.number,
+    reference: mine.reference,
+    status: mine.status,
+    ahead: mine.ahead,
+    desk: desks.find(({ id }) => id === mine.desk)?.name ?? null,
+    deferredUntil: mine.status === 'waiting' ? mine.deferredUntil : null,
+    actions: actionsFor(reader, mine, here),
+    notice: noticeOf(reader, c.req.query('problem')),
+  })
+}
+
+function actionsFor(r: Reader, ticket: TicketView, here: string): TicketPageView['actions'] {
+  const action = (verb: string, text: string, look: 'main' | 'plain' | 'danger' = 'plain') => ({
+    form: freshForm(here, { verb }),
+    text,
+    look,
+  })
+  switch (ticket.status) {
+    case 'waiting':
+      return [
+        ...(ticket.presence === 'on_site' ? [] : [action('here', r.say('ticket_page.here'), 'main')]),
+        ...(ticket.presence === 'remote' ? [action('on_the_way', r.say('ticket_page.on_my_way'))] : []),
+        action('defer', r.say('ticket_page.more_time')),
+        action('leave', r.say('ticket_page.leave'), 'danger'),
+      ]
+    case 'called':
+      return [
+        action('here', r.say('ticket_page.here'), 'main'),
+        action('defer', r.say('ticket_page.more_time')),
+        action('leave', r.say('ticket_page.leave'), 'danger'),
+      ]
+    case 'missed':
+      return [action('reinstate', r.say('ticket_page.back'), 'main')]
+    default:
+      return []
+  }
+}
+
+export const noticeOf = (r: Reader, code: string | undefined): string | null => {
+  if (code === undefined || !Object.hasOwn(problems, code)) return null
+  const { title, more } = problemMessages(code as ProblemCode)
+  return `${r.say(title)} ${r.say(more)}`
+}
+
+/** What a press of a button on the ticket's page asks of the queue. */
+function askedOf(verb: string | undefined, ticket: string, now: number): unknown {
+  const inTenMinutes = new Date(now + moreTimeMinutes * 60_000).toISOString()
+  switch (verb) {
+    case 'here':
+      return { verb: 'presence', ticket, presence: 'on_site' }
+    case 'on_the_way':
+      return { verb: 'presence', ticket, presence: 'on_the_way', etaAt: inTenMinutes }
+    case 'defer':
+      return { verb, ticket, byMinutes: moreTimeMinutes }
+    default:
+      return { verb, ticket }
+  }
+}
+
+export async function moveTicket(c: AppContext): Promise<Response> {
+  const opened = await openedTicket(c)
+  if (!opened) return problemPage(c, { code: 'not_found' })
+  const { location, ticket, context, here } = opened
+  const fields = await fieldsOf(c)
+  const overview = await readOverview(context, location)
+  const now = (overview.ok ? overview.value.location.simulatedNow : null) ?? context.wallNow
+  const parsed = commandBody.safeParse(askedOf(fields.verb, ticket, now))
+  const keyed = formContext(c, fields, await sha256(`${fields.verb} ${ticket}`))
+  if (!parsed.success || !keyed) return seeOther(c, here)
+  const done = await commandQueue({ ...keyed, caller: context.caller }, c.env, location, parsed.data)
+  return seeOther(c, done.ok ? here : `${here}?problem=${done.problem.code}`)
+}
+
+/** How many calls the hall's screen keeps in sight. */
+const callsShown = 6
+
+export async function hallPage(c: AppContext): Promise<Response> {
+  const found = await shown(c)
+  if (!found.ok) return problemPage(c, found.problem)
+  const { overview, display } = found.value
+  const frame = frameOf(c, overview)
+  const { language } = frame.reader
+  const called = new Set(display.desks.filter(({ visit }) => visit === 'called').map(({ number }) => number))
+  const calls = new Map(
+    display.calls.filter(({ number }) => called.has(number)).map((call) => [call.number, call.deskName]),
+  )
+  return page(c, HallPage, {
+    frame,
+    liveHref: `/hall/${overview.location.id}/live`,
+    place: inLanguage(language, overview.location.name),
+    calls: [...calls]
+      .map(([number, desk]) => ({ number, desk }))
+      .reverse()
+      .slice(0, callsShown),
+    services: display.services.map(({ name, waiting }) => ({ name: inLanguage(language, name), waiting })),
+  })
+}
+
+const sinceOf = (c: AppContext): number => Number(c.req.query('since') ?? -1)
+
+/** What the page of a ticket listens to. */
+export async function ticketLive(c: AppContext): Promise<Response> {
+  const opened = await openedTicket(c)
+  if (!opened) return problemPage(c, { code: 'not_found' })
+  const { location, ticket, context } = opened
+  const live = await openLive(context, c.env, c.req.raw, location, { kind: 'ticket', ticket }, sinceOf(c))
+  return live.ok ? live.value : problemPage(c, live.problem)
+}
+
+export async function hallLive(c: AppContext): Promise<Response> {
+  const location = c.req.param('location') ?? ''
+  const live = await openLive(c.get('context'), c.env, c.req.raw, location, { kind: 'display' }, sinceOf(c))
+  return live.ok ? live.value : problemPage(c, live.problem)
+}
+
+export async function boardLive(c: AppContext): Promise<Response> {
+  const location = c.req.query('location') ?? ''
+  const live = await openLive(c.get('context'), c.env, c.req.raw, location, { kind: 'desk' }, sinceOf(c))
+  return live.ok ? live.value : problemPage(c, live.problem)
+}
