@@ -246,7 +246,7 @@ class Day {
   /** Whoever is not served does something by phone. */
   wander(): [ActorKind, Said] {
     const ticket = this.#ticket('waiting', 'waiting', 'called', 'paused')
-    const presence = this.#one(['on_site', 'on_site', 'on_the_way', 'remote'] as const)
+    const presence = this.#one(['on_site', 'on_site', 'on_the_way', 'remote', 'unknown'] as const)
     const kind = this.#one(['customer', 'customer', 'staff', 'kiosk'] as const)
     return [kind, { verb: 'presence', ticket, presence, etaAt: this.#now + minutes(this.#below(10) - 1) }]
   }

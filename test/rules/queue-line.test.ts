@@ -83,7 +83,7 @@ test('with 5,000 waiting a join and a Next cost at most twice what they cost wit
   ]
   const measure = (of: ReturnType<typeof busy>, least: typeof small) => {
     const sum = { join: 0, next: 0 }
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 20; i++) {
       const took = of.turn()
       sum.join += took.join
       sum.next += took.next
@@ -92,7 +92,7 @@ test('with 5,000 waiting a join and a Next cost at most twice what they cost wit
     least.next = Math.min(least.next, sum.next)
   }
   // The least of many leaves out what else the machine is doing.
-  for (let round = 0; round < 30; round++) {
+  for (let round = 0; round < 200; round++) {
     measure(few, small)
     measure(many, large)
   }

@@ -21,6 +21,7 @@ import { turnPassed } from '../../src/queue/rules/state.ts'
 export class Watch {
   readonly #state: QueueState
   readonly #budget: number
+  readonly #keepPlaceMs: number
   /** Rows as an owner has them who writes what evolve names: copies by table and id. */
   readonly #kept = new Map<string, object>()
   readonly #statuses = new Map<string, Status>()
@@ -32,6 +33,8 @@ export class Watch {
   readonly #deferrals = new Map<string, number>()
   readonly #back = new Map<string, number>()
   readonly #away = new Set<string>()
+  /** When, and by which command, somebody was first called past one who was away. */
+  readonly #turns = new Map<string, { at: number; first: number }>()
   /** Whom staff, or a reinstatement, put where they are: chosen, not ordered. */
   readonly #placed = new Set<string>()
   /** What each command found, by row; and which command touched a row last. */
@@ -43,13 +46,14 @@ export class Watch {
   constructor(state: QueueState) {
     this.#state = state
     this.#budget = state.queue.settings.overtakeBudget
+    this.#keepPlaceMs = state.queue.settings.keepPlaceMs
     this.#seq = state.queue.seq
   }
 
   /** Right after each event was applied. */
   saw(event: QueueEvent, keys: RowKey[]): void {
-    must(event.seq === this.#seq + 1, `sequence: ${event.seq} after ${this.#seq}`)
-    must(event.at >= this.#at, 'sequence: time ran backwards')
+    must(event.seq === this.#seq + 1, () => `sequence: ${event.seq} after ${this.#seq}`)
+    must(event.at >= this.#at, () => 'sequence: time ran backwards')
     this.#seq = event.seq
     this.#at = event.at
     this.#keep(event, keys)
@@ -70,7 +74,7 @@ export class Watch {
     const { services, desks, tickets, passes, undos } = rows
     const stored = new Map(this.#kept)
     const same = (table: string, id: string | number, row: object) => {
-      must(alike(stored.get(`${table} ${id}`), row), `kept: ${table} ${id} differs`)
+      must(alike(stored.get(`${table} ${id}`), row), () => `kept: ${table} ${id} differs`)
       stored.delete(`${table} ${id}`)
     }
     same('queue', 'queue', rows.queue)
@@ -79,9 +83,12 @@ export class Watch {
     for (const ticket of tickets) same('ticket', ticket.id, ticket)
     for (const pass of passes) same('pass', pass.seq, pass)
     for (const undo of undos) same('undo', undo.command, undo)
-    must(stored.size === 0, `kept: ${[...stored.keys()].join(', ')} should be gone`)
+    must(stored.size === 0, () => `kept: ${[...stored.keys()].join(', ')} should be gone`)
     const loaded = stateFrom(JSON.parse(JSON.stringify(rows)))
-    must(isDeepStrictEqual(indexesOf(loaded), indexesOf(this.#state)), 'loaded: another state than was saved')
+    must(
+      isDeepStrictEqual(indexesOf(loaded), indexesOf(this.#state)),
+      () => 'loaded: another state than was saved',
+    )
   }
 
   #keep(event: QueueEvent, keys: RowKey[]): void {
@@ -105,12 +112,13 @@ export class Watch {
     for (const [name, before] of this.#found.get(command) ?? []) {
       const [table, id] = name.split(' ') as [string, string]
       if (table !== 'ticket' && table !== 'desk') continue
-      must(this.#touchedBy.get(name) === command, `undo: ${name} was changed since`)
+      must(this.#touchedBy.get(name) === command, () => `undo: ${name} was changed since`)
       const row = rowAt(this.#state, { table, id })
-      must(isDeepStrictEqual(settled(row), settled(before)), `undo: ${name} is not as it was`)
+      must(isDeepStrictEqual(settled(row), settled(before)), () => `undo: ${name} is not as it was`)
       if (table === 'ticket') this.#statuses.set(id, (row as Ticket).status)
     }
     for (const id of this.#overtakenIn.get(command) ?? []) this.#count(id, -1)
+    for (const [id, { first }] of this.#turns) if (first === command) this.#turns.delete(id)
   }
 
   #follow(event: QueueEvent): void {
@@ -120,7 +128,7 @@ export class Watch {
         const { windowMs, lateMs } = this.#state.queue.settings.appointments
         const { appointmentAt } = event
         const honoured = appointmentAt !== null && event.at <= appointmentAt + lateMs
-        if (event.presence === 'remote' || event.presence === 'on_the_way') this.#away.add(event.ticket)
+        if (isAway(event)) this.#away.add(event.ticket)
         this.#right.set(event.ticket, honoured ? Math.max(event.at, appointmentAt - windowMs) : event.at)
         return
       }
@@ -128,11 +136,15 @@ export class Watch {
         this.#statuses.set(event.ticket, 'called')
         must(
           this.#state.desks.get(event.desk)?.status === 'open',
-          `desks: a call to ${event.desk}, which is not open`,
+          () => `desks: a call to ${event.desk}, which is not open`,
         )
         this.#called(event)
         return
       case 'started':
+        this.#away.delete(event.ticket)
+        this.#turns.delete(event.ticket)
+        this.#statuses.set(event.ticket, 'serving')
+        return
       case 'resumed':
         this.#statuses.set(event.ticket, 'serving')
         return
@@ -155,6 +167,7 @@ export class Watch {
         if (event.type !== 'reinstated') return
         this.#back.set(event.ticket, event.at)
         this.#away.delete(event.ticket)
+        this.#turns.delete(event.ticket)
         return
       case 'deferred':
         this.#statuses.set(event.ticket, 'waiting')
@@ -163,9 +176,8 @@ export class Watch {
         this.#moved(event.ticket, event.place.from)
         return
       case 'presence_changed':
-        if (event.presence === 'on_site' && this.#away.delete(event.ticket))
-          this.#back.set(event.ticket, event.at)
-        if (event.presence === 'remote' || event.presence === 'on_the_way') this.#away.add(event.ticket)
+        if (!isAway(event) && this.#away.delete(event.ticket)) this.#returned(event)
+        if (isAway(event)) this.#away.add(event.ticket)
         this.#moved(event.ticket, event.place.from)
         return
       case 'day_started':
@@ -174,11 +186,22 @@ export class Watch {
         }
         return
       case 'undone':
-        if (event.undone === 'defer') {
-          for (const { id } of event.tickets) this.#deferrals.set(id, (this.#deferrals.get(id) ?? 0) - 1)
+        if (event.undone !== 'defer') return
+        for (const { id } of event.tickets) {
+          this.#deferrals.set(id, (this.#deferrals.get(id) ?? 0) - 1)
+          this.#back.delete(id)
         }
         return
     }
+  }
+
+  #returned({ ticket: id, at, place }: QueueEvent & { type: 'presence_changed' }): void {
+    this.#back.set(id, at)
+    const turn = this.#turns.get(id)
+    const late = turn !== undefined && at - turn.at > this.#keepPlaceMs
+    const waits = this.#state.tickets.get(id)?.status === 'waiting'
+    must(!waits || !late || place.key >= at, () => `late: ${id} keeps a place whose turn was at ${turn?.at}`)
+    if (waits && late) this.#turns.delete(id)
   }
 
   /** A later place is another one: what was counted for the first does not count for it. */
@@ -186,6 +209,7 @@ export class Watch {
     if (from <= (this.#right.get(id) ?? 0)) return
     this.#right.set(id, from)
     this.#overtaken.set(id, 0)
+    this.#turns.delete(id)
   }
 
   #count(id: string, by: 1 | -1): void {
@@ -196,7 +220,7 @@ export class Watch {
     const { ticket: id, desk: deskId, at, first, how, counted, reason } = event
     must(
       counted || (how === 'given' && reason !== null),
-      `overtaking: ${id} is not counted, and nobody said why`,
+      () => `overtaking: ${id} is not counted, and nobody said why`,
     )
     const { tickets, desks } = this.#state
     const caller = tickets.get(id) as Ticket
@@ -205,9 +229,16 @@ export class Watch {
     const pushedBack = (this.#deferrals.get(id) ?? 0) > 1 && !this.#placed.has(id)
     const overtaken: string[] = []
     for (const other of tickets.values()) {
-      if (other.id === id || !isHere(other, at) || !reaches(desk, other)) continue
-      const first = caller.key < other.key || (caller.key === other.key && caller.rank <= other.rank)
-      must(first || how === 'given' || caller.overtaken >= this.#budget, `order: ${id} before ${other.id}`)
+      if (other.id === id || other.status !== 'waiting' || !reaches(desk, other)) continue
+      const behind = other.key < caller.key && other.from <= at
+      if (behind && this.#away.has(other.id) && !this.#turns.has(other.id))
+        this.#turns.set(other.id, { at, first })
+      if (!isHere(other, at)) continue
+      const before = caller.key < other.key || (caller.key === other.key && caller.rank <= other.rank)
+      must(
+        before || how === 'given' || caller.overtaken >= this.#budget,
+        () => `order: ${id} before ${other.id}`,
+      )
       const right = this.#right.get(other.id) as number
       if (counted && caller.arrivedAt > right) {
         this.#count(other.id, 1)
@@ -215,12 +246,12 @@ export class Watch {
       }
       must(
         !counted || (this.#overtaken.get(other.id) ?? 0) <= this.#budget,
-        `overtaking: ${other.id} by ${id}`,
+        () => `overtaking: ${other.id} by ${id}`,
       )
       if (how !== 'next' || !pushedBack || other.presence !== 'on_site') continue
       if (this.#placed.has(other.id) || (this.#deferrals.get(other.id) ?? 0) > 1) continue
       const came = Math.max(other.cameAt ?? at, this.#right.get(other.id) as number)
-      must(came >= back, `deferring: ${id}, back at ${back}, before ${other.id}, here since ${came}`)
+      must(came >= back, () => `deferring: ${id}, back at ${back}, before ${other.id}, here since ${came}`)
     }
     this.#overtakenIn.set(first, overtaken)
   }
@@ -230,13 +261,13 @@ export class Watch {
     const at = new Map<string, string>()
     for (const { id, status, desk } of tickets.values()) {
       if (status !== 'called' && status !== 'serving') continue
-      must(desk !== null && !at.has(desk), `desks: ${desk} serves ${at.get(desk ?? '')} and ${id}`)
+      must(desk !== null && !at.has(desk), () => `desks: ${desk} serves ${at.get(desk ?? '')} and ${id}`)
       at.set(desk as string, id)
     }
     for (const desk of desks.values()) {
       must(
         desk.ticket === (at.get(desk.id) ?? null),
-        `desks: ${desk.id} has ${desk.ticket}, not ${at.get(desk.id)}`,
+        () => `desks: ${desk.id} has ${desk.ticket}, not ${at.get(desk.id)}`,
       )
     }
   }
@@ -246,25 +277,28 @@ export class Watch {
     for (const [name, { here, away, blocks }] of this.#state.lines) {
       for (const line of [here, away]) {
         for (const [index, ticket] of line.entries()) {
-          must(!seen.has(ticket.id), `places: ${ticket.id} stands in two`)
+          must(!seen.has(ticket.id), () => `places: ${ticket.id} stands in two`)
           seen.add(ticket.id)
-          must(ticket.status === 'waiting', `places: ${ticket.id} is ${ticket.status} and in line`)
+          must(ticket.status === 'waiting', () => `places: ${ticket.id} is ${ticket.status} and in line`)
           must(
             name === (ticket.onlyDesk ? `@${ticket.onlyDesk}` : ticket.service),
-            `places: ${ticket.id} in ${name}`,
+            () => `places: ${ticket.id} in ${name}`,
           )
-          must(isHere(ticket, this.#at) === (line === here), `places: ${ticket.id} is taken to be elsewhere`)
+          must(
+            isHere(ticket, this.#at) === (line === here),
+            () => `places: ${ticket.id} is taken to be elsewhere`,
+          )
           const previous = line[index - 1]
           const sorted =
             !previous ||
             previous.key < ticket.key ||
             (previous.key === ticket.key && previous.rank <= ticket.rank)
-          must(sorted, `places: ${ticket.id} is out of order`)
+          must(sorted, () => `places: ${ticket.id} is out of order`)
         }
       }
       must(
         blocks.reduce((sum, block) => sum + block.tickets.length, 0) === here.length,
-        `places: blocks of ${name}`,
+        () => `places: blocks of ${name}`,
       )
     }
     let waiting = 0
@@ -273,20 +307,20 @@ export class Watch {
       waiting++
       const counted = this.#overtaken.get(ticket.id) ?? 0
       const known = overtakenBy(this.#state, ticket)
-      must(known >= counted, `overtaking: ${ticket.id} was overtaken ${counted} times, not ${known}`)
+      must(known >= counted, () => `overtaking: ${ticket.id} was overtaken ${counted} times, not ${known}`)
     }
-    must(waiting === seen.size, `places: ${waiting} wait, ${seen.size} are in line`)
+    must(waiting === seen.size, () => `places: ${waiting} wait, ${seen.size} are in line`)
   }
 
   #checkCounts(): void {
     const { tickets } = this.#state
     must(
       tickets.size === this.#statuses.size,
-      `counts: ${tickets.size} tickets, ${this.#statuses.size} joined`,
+      () => `counts: ${tickets.size} tickets, ${this.#statuses.size} joined`,
     )
     for (const { id, status } of tickets.values()) {
       const told = this.#statuses.get(id)
-      must(told === status, `counts: ${id} is ${status}, and the events tell ${told}`)
+      must(told === status, () => `counts: ${id} is ${status}, and the events tell ${told}`)
     }
   }
 
@@ -295,16 +329,19 @@ export class Watch {
     for (const ticket of this.#state.tickets.values()) {
       if (!isLive(ticket)) continue
       for (const name of [ticket.reference, ticket.number, ...ticket.holders]) {
-        must(!names.has(name), `names: ${name} has two live tickets`)
+        must(!names.has(name), () => `names: ${name} has two live tickets`)
         names.add(name)
       }
     }
   }
 }
 
-function must(holds: boolean, otherwise: string): void {
-  if (!holds) throw new Error(otherwise)
+function must(holds: boolean, otherwise: () => string): void {
+  if (!holds) throw new Error(otherwise())
 }
+
+const isAway = ({ presence }: Pick<Ticket, 'presence'>): boolean =>
+  presence === 'remote' || presence === 'on_the_way'
 
 const isHere = ({ status, presence, dueAt, deferredUntil }: Ticket, at: number): boolean =>
   status === 'waiting' &&
