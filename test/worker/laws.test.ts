@@ -154,13 +154,23 @@ describe.each(Object.entries(guarded))('%s', (trigger, writes) => {
 describe('the life of a booking', () => {
   const legal: Record<string, string[]> = {
     held: ['cancelled', 'confirmed', 'expired', 'held'],
-    confirmed: ['cancelled', 'confirmed'],
+    confirmed: ['cancelled', 'checked_in', 'confirmed'],
+    checked_in: [],
     cancelled: [],
     expired: [],
   }
   const reach: Record<string, (at: Awaited<ReturnType<typeof tour>>) => Promise<string>> = {
     held: async ({ hold }) => (await hold()).id,
     confirmed: async ({ hold }) => (await confirmed(await hold())).id,
+    checked_in: async ({ hold }) => {
+      const { id } = await confirmed(await hold())
+      await env.DB.prepare(
+        "UPDATE booking SET status = 'checked_in', revision = revision + 1, command = NULL WHERE id = ?",
+      )
+        .bind(id)
+        .run()
+      return id
+    },
     cancelled: async ({ hold }) => (await cancelled(await hold())).id,
     expired: async ({ location, hold }) => {
       const { id } = await hold()

@@ -11,13 +11,17 @@ type Claim = {
   hold_until: number | null
   claimed_at: number
   released_at: number | null
+  /** Of its booking. */
+  status: string
+  deadline: number | null
 }
 type Tally = { pool_id: string; bucket: number; taken: number; capacity: number }
 export type Recount = { claims: Claim[]; tallies: Tally[]; faults: string[] }
 
 export const claimsOf = (location: string) =>
   rows<Claim>(
-    'SELECT c.* FROM pool p JOIN claim c ON c.pool_id = p.id WHERE p.location_id = ? ORDER BY c.booking_id, c.seq',
+    `SELECT c.*, b.status, b.hold_until AS deadline FROM pool p JOIN claim c ON c.pool_id = p.id
+     LEFT JOIN booking b ON b.id = c.booking_id WHERE p.location_id = ? ORDER BY c.booking_id, c.seq`,
     location,
   )
 export const talliesOf = (location: string) =>
@@ -52,14 +56,22 @@ function peak(claims: Claim[]): number {
 }
 
 /**
- * Counts again. Faults: a tally that is not the sum of its unreleased claims, a bucket over its capacity now or, by the
- * times of claiming and releasing, ever. `everHad` is the most a bucket had, where capacities were changed.
+ * Counts again. Faults: a claim that does not go with its booking, a tally that is not the sum of its unreleased claims,
+ * a bucket over its capacity now or, by the times of claiming and releasing, ever. `everHad` is the most a bucket had, where capacities were changed.
  */
 export async function recount(location: string, everHad?: (bucket: string) => number): Promise<Recount> {
   const [claims, tallies] = [await claimsOf(location), await talliesOf(location)]
   const known = new Map(tallies.map((tally) => [`${tally.pool_id} ${tally.bucket}`, tally]))
   const buckets = byBucket(claims)
   const faults: string[] = []
+  for (const { booking_id, status, deadline, hold_until, released_at } of claims) {
+    const ended = status === 'cancelled' || status === 'expired'
+    if (!status || ended !== (released_at !== null) || hold_until !== deadline) {
+      faults.push(
+        `${booking_id} ${status} until ${deadline}: claim until ${hold_until}, released ${released_at}`,
+      )
+    }
+  }
   for (const [at, { taken, capacity }] of known) {
     const live = (buckets.get(at) ?? []).filter(({ claim }) => claim.released_at === null)
     const sum = live.reduce((total, { claim }) => total + claim.units, 0)
@@ -95,7 +107,8 @@ export async function historyFaults(location: string): Promise<string[]> {
   for (const [booking, events] of Map.groupBy(told, ({ subject }) => subject)) {
     const line = events.map(({ type }) => type?.replace('booking.', '')).join(' ')
     const say = (fault: string) => faults.push(`${booking} ${line}: ${fault}`)
-    if (!/^held( extended)*( (confirmed( cancelled)?|cancelled|expired))?$/.test(line)) say('not a life')
+    if (!/^held( extended)*( (confirmed( cancelled| checked_in)?|cancelled|expired))?$/.test(line))
+      say('not a life')
     const last = events.at(-1)
     const ends = last?.type === 'booking.extended' ? 'booking.held' : last?.type
     if (ends !== `booking.${last?.status}`) say(`the booking is ${last?.status}`)
