@@ -4,48 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { scaled } from '../scale.ts'
 import { ask, makeKey, noon } from './fixtures.ts'
 import { type Clinic, clinic, minute, setupBody } from './queue-clinic.ts'
-import { Receiver } from './queue-receiver.ts'
-
-const callsOf = async (queue: Clinic) =>
-  (await queue.events())
-    .filter(({ type }) => type === 'called' || type === 'called_again')
-    .map(({ seq }) => seq)
-
-/** A page shows what the server would tell it now. */
-async function expectEqual(queue: Clinic, page: Receiver, kind: 'desk' | 'display' | string, key?: string) {
-  const now = await queue.read()
-  await page.upTo(now.seq)
-  if (kind === 'display') {
-    const { calls: _, ...display } = await queue.display()
-    expect(page.shown).toEqual(display)
-    return
-  }
-  if (kind !== 'desk') {
-    expect(page.shown.ticket).toEqual((await queue.ticket(kind, key)).body)
-    return
-  }
-  const { tickets, ...head } = page.shown
-  const { tickets: known, ...heading } = now
-  expect(head).toEqual(heading)
-  // Places of those who wait follow from what a page has: nobody sends them.
-  const byOrder = (a: { order: number[] }, b: { order: number[] }) =>
-    a.order.map((part, i) => part - (b.order[i] as number)).find((difference) => difference !== 0) ?? 0
-  const line = ({ service, onlyDesk }: { service: string; onlyDesk: string | null }) => onlyDesk ?? service
-  const waiting = tickets.filter(({ status }: { status: string }) => status === 'waiting').sort(byOrder)
-  const withPlaces = tickets.map(
-    (ticket: { id: string; service: string; onlyDesk: null; status: string }) => ({
-      ...ticket,
-      ahead:
-        ticket.status === 'waiting'
-          ? waiting
-              .filter((one: typeof ticket) => line(one) === line(ticket))
-              .findIndex(({ id }: typeof ticket) => id === ticket.id)
-          : null,
-    }),
-  )
-  const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
-  expect(withPlaces.sort(byId)).toEqual(known.sort(byId))
-}
+import { callsOf, expectEqual, Receiver } from './queue-receiver.ts'
 
 describe('a live socket', () => {
   test('begins with everything, then says what changes, each once and in order', async () => {
@@ -61,7 +20,7 @@ describe('a live socket', () => {
     await expectEqual(queue, pages.desk, 'desk')
     await expectEqual(queue, pages.display, 'display')
     await expectEqual(queue, pages.ticket, mine.id, mine.token)
-    const [first, second] = await callsOf(queue)
+    const [first, second] = (await callsOf(queue)).map(({ seq }) => seq)
     expect(pages.desk.announced).toEqual([
       { seq: first, number: 'A1' },
       { seq: second, number: 'A2' },
@@ -226,3 +185,76 @@ test('a reader without a socket is told only what is new', async () => {
   expect(calls).toMatchObject([{ number: 'A1', desk: 'desk-1', deskName: 'Desk 1', again: false }])
   expect(desks[0]).toMatchObject({ number: null, visit: null })
 })
+
+test('a desk, a display and fifty phones whose network comes and goes all show what the server knows', async () => {
+  for (let seed = 1; seed <= scaled(1, 20); seed++) await expectSameAfterCuts(seed)
+})
+
+/** Some hundred steps of a day, each followed by a cut or a return of some pages; failing seeds are named. */
+async function expectSameAfterCuts(seed: number) {
+  let drawn = seed
+  const below = (most: number) => {
+    drawn = (drawn * 48_271) % 2_147_483_647
+    return drawn % most
+  }
+  const queue = await clinic()
+  await queue.command({ verb: 'open_desk', desk: 'desk-2' })
+  const tickets: { id: string; token: string }[] = []
+  const join = async () => {
+    const { id, token } = (await queue.join(below(3) === 0 ? 'blood' : 'visit')).body
+    tickets.push({ id, token })
+  }
+  for (let i = 0; i < 50; i++) await join()
+  const desk = new Receiver(queue, 'view=desk', queue.staff)
+  const display = new Receiver(queue, 'view=display')
+  const phones = tickets.map(({ id, token }) => new Receiver(queue, `view=ticket&ticket=${id}`, token))
+  const pages = [desk, display, ...phones]
+  await Promise.all(pages.map((page) => page.open()))
+  const { seq: from } = await queue.read()
+  await Promise.all(pages.map((page) => page.upTo(from)))
+  let now = noon
+  let done = 0
+  const reason = 'as it happens'
+  for (let step = 0; step < 100; step++) {
+    const at = { desk: `desk-${1 + below(2)}` }
+    const { id: ticket = '', token } = tickets[below(tickets.length)] ?? {}
+    const choice = below(14)
+    now += below(30_000)
+    const said = [
+      { verb: 'missed', ticket, reason },
+      { verb: 'reinstate', ticket },
+      { verb: 'call_again', ticket },
+      { verb: 'undo', ...at },
+      { verb: 'transfer', ticket, service: below(2) === 0 ? 'visit' : 'blood' },
+      { verb: 'reorder', ticket, target: { to: 'front' }, reason },
+    ][choice]
+    if (choice === 6) await join()
+    else if (choice === 7) await queue.command({ verb: 'defer', ticket, byMinutes: 5 }, token)
+    else if (choice === 8) await queue.command({ verb: 'leave', ticket }, token)
+    else if ((await queue.command(said ?? { verb: 'next', ...at }, queue.admin, { now })).status === 200)
+      done++
+    for (let i = 0; i < 5; i++) {
+      const page = pages[below(3) === 0 ? below(2) : below(pages.length)]
+      if (page?.isOpen) page.cut()
+      else await page?.open()
+    }
+    if (step === 50) await evictDurableObject(queue.stub())
+  }
+  expect([seed, done > 30]).toEqual([seed, true])
+  await Promise.all(pages.filter((page) => !page.isOpen).map((page) => page.open()))
+  await expectEqual(queue, desk, 'desk')
+  await expectEqual(queue, display, 'display')
+  const last = await queue.read()
+  for (const [i, phone] of phones.entries())
+    await expectEqual(queue, phone, tickets[i]?.id ?? '', tickets[i]?.token, last)
+  const calls = (await callsOf(queue)).filter(({ seq }) => seq > from)
+  expect(calls.length).toBeGreaterThan(10)
+  const announced = calls.map(({ seq }) => seq)
+  for (const page of [desk, display])
+    expect([seed, page.announced.map(({ seq }) => seq)]).toEqual([seed, announced])
+  for (const [i, phone] of phones.entries()) {
+    const own = calls.filter(({ ticket }) => ticket === tickets[i]?.id).map(({ seq }) => seq)
+    expect([seed, phone.announced.map(({ seq }) => seq)]).toEqual([seed, own])
+  }
+  for (const page of pages) page.cut()
+}

@@ -102,3 +102,48 @@ export class Receiver {
     }
   }
 }
+
+export const callsOf = async (queue: Clinic) =>
+  (await queue.events()).filter((event) => event.type === 'called' || event.type === 'called_again')
+
+/** A page shows what the server would tell it now. */
+export async function expectEqual(
+  queue: Clinic,
+  page: Receiver,
+  kind: 'desk' | 'display' | string,
+  key?: string,
+  now?: Wire,
+) {
+  now ??= await queue.read()
+  await page.upTo(now.seq)
+  if (kind === 'display') {
+    const { calls: _, ...display } = await queue.display()
+    expect(page.shown).toEqual(display)
+    return
+  }
+  if (kind !== 'desk') {
+    expect(page.shown.ticket).toEqual((await queue.ticket(kind, key)).body)
+    return
+  }
+  const { tickets, ...head } = page.shown
+  const { tickets: known, ...heading } = now
+  expect(head).toEqual(heading)
+  // Places of those who wait follow from what a page has: nobody sends them.
+  const byOrder = (a: { order: number[] }, b: { order: number[] }) =>
+    a.order.map((part, i) => part - (b.order[i] as number)).find((difference) => difference !== 0) ?? 0
+  const line = ({ service, onlyDesk }: { service: string; onlyDesk: string | null }) => onlyDesk ?? service
+  const waiting = tickets.filter(({ status }: { status: string }) => status === 'waiting').sort(byOrder)
+  const withPlaces = tickets.map(
+    (ticket: { id: string; service: string; onlyDesk: null; status: string }) => ({
+      ...ticket,
+      ahead:
+        ticket.status === 'waiting'
+          ? waiting
+              .filter((one: typeof ticket) => line(one) === line(ticket))
+              .findIndex(({ id }: typeof ticket) => id === ticket.id)
+          : null,
+    }),
+  )
+  const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
+  expect(withPlaces.sort(byId)).toEqual(known.sort(byId))
+}
