@@ -124,6 +124,25 @@ describe('without the condition of the insert', () => {
   })
 })
 
+describe('a plan made before the location was changed', () => {
+  const stale = async () => {
+    const tour = await heldTour()
+    await env.DB.prepare('UPDATE location SET revision = revision + 1 WHERE id = ?').bind(tour.location).run()
+    return () => holdBatch(tour, deadline)
+  }
+
+  test('writes nothing', async () => {
+    expect(await everybody(await stale())).toEqual({ granted: 0, told: callers, stopped: 0 })
+  })
+
+  test('and would, if the write did not look', async () => {
+    const batchOf = await stale()
+    const blind = () =>
+      batchOf().map(({ sql, params }) => ({ sql: sql.replace(/AND revision = \?\d+/, ''), params }))
+    expect((await everybody(blind)).granted).toBe(places)
+  })
+})
+
 describe('without the CHECK', () => {
   beforeAll(async () => {
     const [table] = (

@@ -185,6 +185,88 @@ describe('the last place', () => {
   })
 })
 
+describe('while everybody books', () => {
+  const seven = async () => {
+    const location = await makeLocation()
+    const pool = await makePool(location, places, 1)
+    const service = await makeService(location, departures(pool))
+    const body = { serviceId: service, slot: '2026-11-28T13:00:00+00:00', units: { adult: 1 } }
+    return { location, pool, book: () => ask('POST', '/v1/bookings', body) }
+  }
+  /** Waves of callers, and in the one that the round says, somebody who changes what they book. */
+  async function waves(round: number, book: () => Promise<Answer>, change: () => Promise<Answer>) {
+    const answers: Promise<Answer>[] = []
+    let changed: Promise<Answer> | undefined
+    for (let wave = 0; wave < 4; wave++) {
+      if (wave === round % 4) changed = change()
+      for (let i = 0; i < 3; i++) answers.push(book())
+      await answers.at(-1)
+    }
+    return { told: outcomes(await Promise.all(answers)), changed: await changed }
+  }
+
+  test('capacity is cut to what is not yet sold, or the cut is refused', async () => {
+    const key = await makeKey('admin')
+    const seen = { cut: 0, refused: 0 }
+    for (let round = 0; round < 8; round++) {
+      const { location, pool, book } = await seven()
+      const cut = () =>
+        ask('POST', `/v1/pools/${pool}/capacity`, { capacity: 3, reason: 'A smaller boat' }, { key })
+      const { told, changed } = await waves(round, book, cut)
+      const left = changed?.status === 200 ? 3 : places
+      if (left === places) expect(changed?.body.code).toBe('capacity_in_use')
+      expect(told).toEqual({ granted: left, '409 sold_out': 12 - left })
+      expect((await recount(location)).faults).toEqual([])
+      seen[left === 3 ? 'cut' : 'refused']++
+    }
+    expect(Math.min(seen.cut, seen.refused)).toBeGreaterThan(0)
+  })
+
+  test('a day is closed, and from then on nothing on it is sold', async () => {
+    const key = await makeKey('admin')
+    let sold = 0
+    for (let round = 0; round < 4; round++) {
+      const { location, book } = await seven()
+      const close = () =>
+        ask('PUT', `/v1/locations/${location}/exceptions/2026-11-28`, { intervals: [] }, { key })
+      const { told, changed } = await waves(round, book, close)
+      expect(changed?.status).toBe(200)
+      const { granted = 0, '422 not_bookable': closed = 0, '409 sold_out': late = 0, ...others } = told
+      expect([others, granted + closed + late]).toEqual([{}, 12])
+      expect((await book()).body.errors?.[0]?.rule).toBe('closed')
+      const stream = await rows<{ type: string }>(
+        'SELECT type FROM event WHERE location_id = ? ORDER BY seq',
+        location,
+      )
+      expect(stream.map(({ type }) => type)).toEqual([
+        ...Array(granted).fill('booking.held'),
+        'location.changed',
+      ])
+      sold += granted
+    }
+    expect(sold).toBeGreaterThan(0)
+  })
+})
+
+test('a live location goes by the clock of the door: at the deadline, not before', async () => {
+  const location = await makeLocation({ now: null })
+  const service = await makeService(location, departures(await makePool(location, places, 1)))
+  const body = { serviceId: service, slot: '2026-11-28T13:00:00+00:00', units: { adult: 1 } }
+  const all = () => Promise.all(Array.from({ length: some }, () => ask('POST', '/v1/bookings', body)))
+  vi.useFakeTimers({ toFake: ['Date'], now: noon })
+  try {
+    expect(outcomes(await all())).toEqual({ granted: places, '409 sold_out': some - places })
+    vi.setSystemTime(deadline - 1)
+    expect(outcomes(await all())).toEqual({ '409 sold_out': some })
+    vi.setSystemTime(deadline)
+    expect(outcomes(await all())).toEqual({ granted: places, '409 sold_out': some - places })
+  } finally {
+    vi.useRealTimers()
+  }
+  expect((await expiries(location)).map(({ at }) => at)).toEqual(Array(places).fill(deadline))
+  expect([...(await recount(location)).faults, ...(await historyFaults(location))]).toEqual([])
+})
+
 describe('several needs at once', () => {
   const ten = '2026-11-24T10:00:00+00:00'
   const many = (location: string, count: number) =>

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { statuses } from '../../src/booking/contract.ts'
 import { sweepDue } from '../../src/booking/store.ts'
 import { brokenConstraint, Database } from '../../src/platform/database.ts'
@@ -261,6 +261,21 @@ describe('a CHECK', () => {
       copyBooking(held, 'bkg_twin', { reference: `(SELECT reference FROM booking WHERE id = '${of}')` })
     expect(await refusalOf(twin(held))).toBe('booking.reference')
     expect(await refusalOf(twin(ended))).toBe(undefined)
+  })
+
+  test('so one that is taken is drawn again', async () => {
+    const { body } = await tour()
+    const draw = crypto.getRandomValues.bind(crypto)
+    const sameAgain = vi.spyOn(crypto, 'getRandomValues')
+    let draws = 0
+    // Six bytes are a reference: the first three that are drawn are the same.
+    sameAgain.mockImplementation((bytes) =>
+      bytes instanceof Uint8Array && bytes.length === 6 && draws++ < 3 ? bytes.fill(7) : draw(bytes),
+    )
+    const [first, second] = [await ask('POST', '/v1/bookings', body), await ask('POST', '/v1/bookings', body)]
+    sameAgain.mockRestore()
+    expect([first.status, second.status, draws]).toEqual([201, 201, 4])
+    expect(first.body.reference).not.toBe(second.body.reference)
   })
 })
 
