@@ -215,5 +215,8 @@ export async function cancelBooking(c: AppContext): Promise<Response> {
   if (!context) return seeOther(c, here)
   const done = await cancel({ ...context, caller: link.context.caller }, link.id, { reason: 'changed_plans' })
   if (done.ok) return seeOther(c, `${here}?news=cancelled`)
-  return done.problem.code === 'wrong_state' ? seeOther(c, here) : problemPage(c, done.problem, here)
+  const { code } = done.problem
+  return code === 'wrong_state' || code === 'hold_expired'
+    ? seeOther(c, here)
+    : problemPage(c, done.problem, here)
 }

@@ -31,6 +31,9 @@ import type { Fault, Price, Slot, SlotState } from './views.ts'
 /** Stays offered for a day of arrival; a longer one is asked for at the desk or over the API. */
 const nightsOffered = 7
 
+/** One is enough for a live location, but for the rarest calendars; a simulated clock is found first, its month then. */
+const readings = 3
+
 type Asked = { units: Record<string, string>; quantities: Record<string, number>; faults: Fault[] }
 
 /** Quantities as people typed them, in any digits. */
@@ -53,17 +56,17 @@ export async function findPage(c: AppContext): Promise<Response> {
   const wanted = parseDate(readDigits(c.req.query('date') ?? ''))
   // Whose today it is tells the first reading; until then it is that of a clock in Greenwich.
   const today = localDate(c.get('context').wallNow, 'UTC')
-  const guess = wanted && wanted > today ? datesAround(wanted, today) : datesAhead(today)
-  let found = await look(c, service, asked, guess)
-  if (!found.ok) return problemPage(c, found.problem)
-  let chosen = dayToShow(found.value, wanted)
-  if (!covers(guess, datesAround(chosen.date, chosen.today))) {
-    // A clock that is simulated, or nothing free for weeks: the month to show lies elsewhere.
-    found = await look(c, service, asked, datesAround(chosen.date, chosen.today))
+  let range = wanted && wanted > today ? datesAround(wanted, today) : datesAhead(today)
+  for (let reading = 1; ; reading++) {
+    const found = await look(c, service, asked, range)
     if (!found.ok) return problemPage(c, found.problem)
-    chosen = dayToShow(found.value, wanted ?? chosen.date)
+    const shown = dayToShow(found.value, wanted)
+    const needed = datesAround(shown.date, shown.today)
+    if (covers(range, needed) || reading === readings)
+      return page(c, FindPage, viewOf(c, service, found.value, shown, asked))
+    // The clock there is simulated, or the first free day lies in a month that was not read whole.
+    range = shown.date === shown.today ? datesAhead(shown.today) : needed
   }
-  return page(c, FindPage, viewOf(c, service, found.value, chosen, asked))
 }
 
 /** Reads the dates for the party asked. Numbers that the service does not sell are told beside their field. */
