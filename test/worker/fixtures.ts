@@ -196,3 +196,21 @@ export const eventsOf = (subject: string) =>
     'SELECT seq, at, type, actor, reason, revision FROM event WHERE subject = ? ORDER BY seq',
     subject,
   )
+
+/** As many more holds like this one, without asking for each. */
+export async function copies(id: string, count: number) {
+  const series = `(WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ${count}) SELECT n FROM s)`
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO claim SELECT booking_id || n, seq, pool_id, from_bucket, to_bucket, units, hold_until, claimed_at, NULL
+       FROM claim, ${series} WHERE booking_id = ?`,
+    ).bind(id),
+    env.DB.prepare(
+      `INSERT INTO booking
+       SELECT id || n, id || n, location_id, service_id, status, slot, starts_at, ends_at, units, places, price,
+         hold_until, hold_limit, cancel_until, channel, partner_id, partner_reference, contact, note, created_at,
+         confirmed_at, revision, changed_at, changed_by, change_reason, NULL, NULL
+       FROM booking, ${series} WHERE id = ?`,
+    ).bind(id),
+  ])
+}

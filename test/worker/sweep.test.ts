@@ -5,6 +5,7 @@ import { limits } from '../../src/config.ts'
 import { Database } from '../../src/platform/database.ts'
 import {
   ask,
+  copies,
   departures,
   eventsOf,
   makeKey,
@@ -49,23 +50,6 @@ async function hold(service: string, at = noon, holdMinutes?: number) {
   })
   expect(held.status).toBe(201)
   return held.body.id as string
-}
-/** As many more holds like this one, without asking for each. */
-async function copies(id: string, count: number) {
-  const series = `(WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ${count}) SELECT n FROM s)`
-  await env.DB.batch([
-    env.DB.prepare(
-      `INSERT INTO claim SELECT booking_id || n, seq, pool_id, from_bucket, to_bucket, units, hold_until, claimed_at, NULL
-       FROM claim, ${series} WHERE booking_id = ?`,
-    ).bind(id),
-    env.DB.prepare(
-      `INSERT INTO booking
-       SELECT id || n, id || n, location_id, service_id, status, slot, starts_at, ends_at, units, places, price,
-         hold_until, hold_limit, cancel_until, channel, partner_id, partner_reference, contact, note, created_at,
-         confirmed_at, revision, changed_at, changed_by, change_reason, NULL, NULL
-       FROM booking, ${series} WHERE id = ?`,
-    ).bind(id),
-  ])
 }
 const statuses = (location: string) =>
   rows<{ status: string; n: number }>(
