@@ -1,5 +1,4 @@
-/** Money is an integer number of minor units (cents) of one currency; it is formatted at the edge. */
-export type Money = { amount: number; currency: string }
+/** An amount is an integer number of minor units (cents) of its location's currency; it is formatted at the edge. */
 
 /**
  * ISO 4217's exceptions from two minor digits. Not taken from Intl: its digits follow usage and change with the
@@ -17,11 +16,3 @@ export const isCurrency = (code: string): boolean => Intl.supportedValuesOf('cur
 
 /** How many digits of an amount are minor units: 2 for EUR, 0 for JPY, 3 for KWD. */
 export const minorDigits = (currency: string): number => minorDigitExceptions.get(currency) ?? 2
-
-/** The sum; amounts of different currencies never meet, so that throws, as does a sum that is no exact integer. */
-export function addMoney(a: Money, b: Money): Money {
-  if (a.currency !== b.currency) throw new TypeError(`cannot add ${b.currency} to ${a.currency}`)
-  const amount = a.amount + b.amount
-  if (!Number.isSafeInteger(amount)) throw new RangeError(`not an exact amount: ${amount} ${a.currency}`)
-  return { amount, currency: a.currency }
-}

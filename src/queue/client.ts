@@ -16,7 +16,6 @@ import type { Asking, NeedsSetup } from './order.ts'
 import type { Actor } from './rules/index.ts'
 import type { Setup } from './setup.ts'
 import type { QueueSetupRow } from './tables.ts'
-import type { Snapshot } from './views.ts'
 
 /**
  * The one way to a location's object: names, who is let in, retries, overload. D1 says who asks and how the queue is set
@@ -178,12 +177,3 @@ export const elsewhere = ({ role, id }: Principal, location: string) =>
 
 export const needsDesk = ({ scopes }: Principal) =>
   scopes.includes('desk') ? undefined : refuse('out_of_scope', { detail: 'This needs the scope "desk".' })
-
-/** Reads a queue for somebody whom nobody has to know. */
-export const onlookerOf = (env: QueueEnv, location: string) => ({
-  async snapshot(): Promise<Snapshot | undefined> {
-    const asking = { location, setupRevision: undefined, wallNow: 0, vouch: undefined }
-    const seen = await calling(env, location, (queue) => queue.snapshot(asking))
-    return seen.ok && 'view' in seen.value ? seen.value.view : undefined
-  },
-})
