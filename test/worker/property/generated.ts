@@ -43,9 +43,7 @@ const pools = fc.record({
   day: capacities(2),
 })
 /** Somebody's own hours. */
-const shifts = fc.dictionary(fc.constantFrom('quarter0', 'quarter1', 'five0', 'departure0', 'day0'), weeks, {
-  maxKeys: 1,
-})
+const shifts = fc.dictionary(fc.constantFrom('quarter0', 'quarter1', 'departure0'), weeks, { maxKeys: 2 })
 
 const take = fc.constantFrom('places', 'one')
 const needing = (...shapes: string[][][]) =>
