@@ -27,7 +27,14 @@ export const eventPage = z
 export type EventPage = z.infer<typeof eventPage>
 
 export const eventQuery = z.strictObject({
-  after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+  after: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(0)
+    // Said by itself: a coerced number is described as one that may be null.
+    .openapi({ type: 'integer', minimum: 0 }),
   subject: z.string().max(40).optional(),
   limit: pageSize.default(100),
 })
