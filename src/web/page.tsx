@@ -71,8 +71,10 @@ export function frameFor(
   }
 }
 
-/** A form's fields and files stay small: what is longer than any field may be is cut off by the door. */
+/** The fields of a form as our pages send it; of anything else there are none. The door keeps it small. */
 export async function fieldsOf(c: AppContext): Promise<Record<string, string>> {
+  const type = c.req.header('Content-Type') ?? ''
+  if (!/^application\/x-www-form-urlencoded\b/i.test(type)) return {}
   const body = await c.req.parseBody()
   return Object.fromEntries(
     Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
