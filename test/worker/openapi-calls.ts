@@ -7,8 +7,8 @@ import { museum } from './setting-up.ts'
 /** Of every operation of the contract: who may, a call that succeeds, and to whom what it is about is not there. */
 
 export type Access =
-  /** For everybody, with the reason; a key, where one is sent, needs its scope. */
-  | { open: string }
+  /** For everybody, with the reason; a key, where one is sent, needs its scope. `ways` in: as the contract names them. */
+  | { open: string; ways?: object[] }
   | { open: string; scope: Scope }
   /** Needs a scope; `link`: or the customer's link to that one booking. */
   | { scope: Scope; link?: true }
@@ -66,6 +66,7 @@ const liveOnly =
     { ...more, params: { ...more.params, id: id(world) }, key: world.keys.adminTest },
   ]
 
+const upgrade = { Upgrade: 'websocket' }
 const newPool = { name: 'Desk chairs', bucket: '15min', capacity: 3, hours: null }
 const visit = (world: World, name: string) =>
   slots([{ of: [world.pools.chairs], take: 'one' }], { name: { en: name } })
@@ -236,6 +237,33 @@ export const examples: Record<string, Example> = {
     access: { scope: 'desk', hidden: true },
     call: async (world) => ({ ...at(world.location), key: await only('staff', 'desk') }),
     strangers: (world) => each(at(location(world)), world.keys.staffTest, world.keys.adminTest),
+  },
+  readDisplay: {
+    access: { open: 'It hangs in the hall: numbers and desks.', ways: [{}] },
+    call: (world) => at(world.location),
+    strangers: (world) => [
+      ...each(at(world.location), world.keys.partnerLive),
+      ...each(at(location(world)), world.keys.partner, world.keys.staffTest, world.keys.adminTest),
+    ],
+  },
+  watchQueue: {
+    access: {
+      open: 'The view of the hall; that of the desk and of a ticket are as those are read.',
+      ways: [{}, { key: ['desk'] }, { link: [] }],
+    },
+    call: (world) => ({ ...at(world.location), query: { view: 'display' }, headers: upgrade }),
+    strangers: (world) => {
+      const live = { ...at(location(world)), query: { view: 'desk' }, headers: upgrade }
+      const ticket = {
+        ...at(world.location),
+        query: { view: 'ticket', ticket: world.ticket.id },
+        headers: upgrade,
+      }
+      return [
+        ...each(live, world.keys.staffTest, world.keys.adminTest, world.keys.partner),
+        ...each(ticket, world.visitor.token, world.keys.partner, world.keys.rival, world.keys.partnerLive),
+      ]
+    },
   },
   joinQueue: {
     access: { open: 'Whoever walks in joins; the token in the answer opens the ticket.' },

@@ -1,6 +1,7 @@
-import { exports } from 'cloudflare:workers'
+import { env, exports } from 'cloudflare:workers'
+import { problems } from '../../src/kernel/result.ts'
 import type { Key } from './fixtures.ts'
-import type { Operation } from './openapi.ts'
+import { closed, faultsIn, type Operation } from './openapi.ts'
 
 /** A request of the contract, as it goes over the wire. */
 
@@ -8,13 +9,18 @@ export type Call = {
   params?: Record<string, string>
   query?: Record<string, string>
   body?: unknown
+  headers?: Record<string, string>
   key?: Key | string | undefined
 }
 
 export type Answer = { status: number; headers: Headers; text: string; body: Record<string, unknown> }
 
+/** The address of a call. A parameter that begins with % goes as it is, so that it can be encoded wrongly. */
 export const addressOf = ({ path }: Pick<Operation, 'path'>, { params = {}, query = {} }: Call): string => {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = params[name] ?? ''
+    return value.startsWith('%') ? value : encodeURIComponent(value.toWellFormed())
+  })
   const search = new URLSearchParams(query).toString()
   return search ? `${filled}?${search}` : filled
 }
@@ -32,20 +38,49 @@ export async function send(
     ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     ...(secret === undefined ? {} : { Authorization: `Bearer ${secret}` }),
     ...(operation.method === 'GET' ? {} : { 'Idempotency-Key': crypto.randomUUID() }),
+    ...call.headers,
     ...headers,
   }
-  const response = await exports.default.fetch(`http://dawr.test${addressOf(operation, call)}`, {
-    method: operation.method,
-    headers: Object.entries(all).filter((header): header is [string, string] => header[1] !== undefined),
+  return deliver(operation.method, addressOf(operation, call), all, body)
+}
+
+/** Sends exactly this; a header that is undefined is left out. */
+export async function deliver(
+  method: string,
+  address: string,
+  headers: Record<string, string | undefined>,
+  body?: string,
+): Promise<Answer> {
+  const response = await exports.default.fetch(`http://dawr.test${address}`, {
+    method,
+    headers: Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined),
     // Bytes, because fetch gives a string a content type by itself.
     ...(body === undefined ? {} : { body: new TextEncoder().encode(body) }),
+    redirect: 'manual',
   })
-  const text = await response.text()
+  if (response.webSocket) {
+    response.webSocket.accept()
+    response.webSocket.close()
+  }
+  const text = response.webSocket ? '' : await response.text()
   const type = response.headers.get('Content-Type') ?? ''
-  const parsed = type.includes('json') ? (JSON.parse(text) as Record<string, unknown>) : {}
+  const parsed = /[/+]json/.test(type) && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {}
   return { status: response.status, headers: response.headers, text, body: parsed }
 }
 
-/** Types and revisions of the events that stand in the stream after a position. */
+const problem = closed({ $ref: '#/components/schemas/Problem' })
+
+/** What is wrong with a refusal, whatever it is about. `secrets` must not be told by it. */
+export function refusalFaults({ status, headers, body, text }: Answer, secrets: string[]): string[] {
+  const faults = faultsIn(body, problem)
+  const code = body.code as keyof typeof problems
+  if (headers.get('Content-Type') !== 'application/problem+json') faults.push('not a problem document')
+  if (problems[code]?.[0] !== status || body.status !== status) faults.push(`${status} is not ${code}`)
+  if (body.requestId !== headers.get('Request-Id')) faults.push('another request id')
+  const told = [...secrets, env.LINK_SECRET, 'SQLITE', 'D1_ERROR'].filter((secret) => text.includes(secret))
+  return [...faults, ...told.map((secret) => `tells ${secret}`)]
+}
+
+/** The fields at fault, as a refusal names them. */
 export const fieldPaths = ({ body }: Answer): string[] =>
   ((body.errors ?? []) as { path: string }[]).map(({ path }) => path)

@@ -47,11 +47,11 @@ async function makeMuseum() {
   const closed = { date: exceptionDate, intervals: [], reason: 'Christmas' }
   const location = await makeLocation({ hours: { ...office, exceptions: [closed] } })
   const [places, chairs, doctor, days, rooms] = [
-    await makePool(location, 20, 1),
+    await makePool(location, 10, 1),
     await makePool(location, 3),
     await makePool(location, 1, 15, office.weekly),
     await makePool(location, 50, 1440),
-    await makePool(location, 4, 1440),
+    await makePool(location, 2, 1440),
   ]
   const visit = [
     { of: [chairs], take: 'places' as const },
@@ -145,7 +145,7 @@ const queues = async () => {
 }
 
 /** What the object of a queue keeps, once the stream has all its events. */
-const keptOf = (location: string) =>
+export const keptOf = (location: string) =>
   vi.waitUntil(
     () =>
       runInDurableObject(env.QUEUE.get(env.QUEUE.idFromName(location)), (_, { storage: { sql } }) => {

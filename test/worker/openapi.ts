@@ -9,6 +9,7 @@ export type Schema = {
   required?: string[]
   additionalProperties?: boolean | Schema
   items?: Schema
+  prefixItems?: Schema[]
   allOf?: Schema[]
   anyOf?: Schema[]
   oneOf?: Schema[]
@@ -49,9 +50,9 @@ export type Operation = {
   inPath: Parameter[]
   inQuery: Parameter[]
   body: Schema | undefined
-  /** The status of success, and what the answer is then. */
+  /** The status of success, and what the answer is then; nothing where it is a socket. */
   status: number
-  answer: Schema
+  answer: Schema | undefined
   mutates: boolean
 }
 
@@ -61,9 +62,10 @@ export const contract = (await (
 
 export const operations: Operation[] = Object.entries(contract.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, described]) => {
-    const [status, success] = Object.entries(described.responses).find(([code]) => /^2\d\d$/.test(code)) ?? []
+    const [status, success] =
+      Object.entries(described.responses).find(([code]) => /^(101|2\d\d)$/.test(code)) ?? []
     const answer = success?.content?.['application/json']?.schema
-    if (!status || !answer) throw new Error(`${described.operationId} says nothing of its success`)
+    if (!status) throw new Error(`${described.operationId} says nothing of its success`)
     const { parameters = [] } = described
     return {
       id: described.operationId,
@@ -93,7 +95,8 @@ const notes = new Set(['description', 'example', 'default'])
 const typeOf = (value: unknown): string => {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
-  return Number.isInteger(value) ? 'integer' : typeof value
+  // Beyond that a number in JSON is not what was written.
+  return Number.isSafeInteger(value) ? 'integer' : typeof value
 }
 const formats: Record<string, (text: string) => boolean> = {
   'date-time': (text) =>
@@ -131,6 +134,10 @@ const checks: Record<string, (value: unknown, schema: Schema, at: string) => str
       }),
   items: (value, { items }, at) =>
     Array.isArray(value) && items ? value.flatMap((inner, i) => faultsIn(inner, items, `${at}.${i}`)) : [],
+  prefixItems: (value, { prefixItems = [] }, at) =>
+    Array.isArray(value)
+      ? prefixItems.flatMap((one, i) => (i < value.length ? faultsIn(value[i], one, `${at}.${i}`) : []))
+      : [],
   allOf: (value, { allOf = [] }, at) => allOf.flatMap((one) => faultsIn(value, one, at)),
   anyOf: (value, { anyOf = [] }, at) => leastFaults(value, anyOf, at),
   oneOf: (value, { oneOf = [] }, at) =>
@@ -181,10 +188,7 @@ export function faultsIn(value: unknown, schema: Schema, at = ''): string[] {
 
 /** A schema that allows nothing it does not name: an answer that tells more than its contract is a leak. */
 export function closed(schema: Schema): Schema {
-  const { $ref, allOf, ...rest } = schema
-  if ($ref) return closed(resolved(schema))
-  // What is composed is one object: only the whole of it can be closed.
-  if (allOf) return closed([...allOf.map(resolved), rest].reduce(merged, {}))
+  const rest = composed(schema)
   return {
     ...rest,
     ...(rest.properties && {
@@ -195,6 +199,13 @@ export function closed(schema: Schema): Schema {
     ...(rest.anyOf && { anyOf: rest.anyOf.map(closed) }),
     ...(rest.oneOf && { oneOf: rest.oneOf.map(closed) }),
   }
+}
+
+/** A schema with what it refers to and is composed of put together: only the whole of an object can be closed. */
+export function composed(schema: Schema): Schema {
+  const { $ref, allOf, ...rest } = schema
+  if ($ref) return composed(resolved(schema))
+  return allOf ? [...allOf.map(composed), rest].reduce(merged, {}) : rest
 }
 
 const merged = (a: Schema, b: Schema): Schema => ({
