@@ -1,6 +1,15 @@
 import { limits } from '../config.ts'
 import { ok, type Result, refuse, refuseField } from '../kernel/result.ts'
-import { addDays, DAY_MS, datesFrom, daysBetween, epochDay, formatInstant, HOUR_MS } from '../kernel/time.ts'
+import {
+  addDays,
+  DAY_MS,
+  datesFrom,
+  daysBetween,
+  epochDay,
+  formatInstant,
+  HOUR_MS,
+  localDate,
+} from '../kernel/time.ts'
 import { credentialStatement, principalOf, timeAt, unauthenticated } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import { type Catalogue, catalogueOf } from './catalogue.ts'
@@ -61,11 +70,13 @@ export async function browse(context: Context, serviceId: string, range: Range):
     if (!occupancy.fits(groups)) return { slot, status: 'sold_out', ...left }
     return { slot, status: left.vacancies * 2 < left.capacity ? 'limited' : 'available', ...left }
   }
+  // A calendar shows the month's past days too; no slot lasts two days, so what began before has ended.
+  const lately = localDate(now.value - 2 * DAY_MS, catalogue.location.zone)
   return ok({
     catalogue,
     now: now.value,
     party: party.value,
-    listed: listSlots(catalogue, range.from, range.to)
+    listed: listSlots(catalogue, range.from > lately ? range.from : lately, range.to)
       .filter((slot) => slot.end > now.value)
       .map(listed),
     judge: (name) => {
