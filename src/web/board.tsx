@@ -13,7 +13,7 @@ import {
   seeOther,
 } from './page.tsx'
 import { BoardPage, type Verb } from './pages/board.tsx'
-import { noticeOf } from './queue.tsx'
+import { nobodyHere, noticeOf } from './queue.tsx'
 import type { Reader } from './reader.ts'
 
 /** The desk's queue board: one key for Next, the rest a key away. */
@@ -50,6 +50,7 @@ export async function boardPage(c: AppContext): Promise<Response> {
   return page(c, BoardPage, {
     frame,
     liveHref: `/desk/queue/live?location=${place.id}`,
+    seq: snapshot.seq,
     place: inLanguage(language, place.name),
     zone: place.zone,
     bookingsHref: deskHref(place.id),
@@ -108,7 +109,7 @@ function deskVerbs(r: Reader, location: string, desk: Desk, visit: Ticket | unde
     ...(onVisit && visit?.status === 'called'
       ? [
           verb(r.say('board.again'), 'c', onVisit('call_again')),
-          verb(r.say('board.mark_missed'), 'm', onVisit('missed')),
+          verb(r.say('board.mark_missed'), 'm', onVisit('missed', { reason: r.say('board.missed_reason') })),
         ]
       : []),
     ...(onVisit && visit?.status === 'serving'
@@ -132,7 +133,7 @@ function ticketVerbs(r: Reader, location: string, desk: Desk, ticket: Ticket): V
   if (ticket.status === 'paused') return [verb(r.say('board.resume'), { verb: 'resume', desk: desk.id })]
   return [
     verb(r.say('board.call'), { verb: 'call_given', desk: desk.id }),
-    verb(r.say('board.left'), { verb: 'leave' }),
+    verb(r.say('board.left'), { verb: 'leave', reason: r.say('board.left_reason') }),
   ]
 }
 
@@ -147,5 +148,7 @@ export async function pressBoard(c: AppContext): Promise<Response> {
   const context = formContext(c, fields, await sha256(`board ${JSON.stringify(asked)}`))
   if (!parsed.success || !context) return seeOther(c, here)
   const done = await commandQueue(context, c.env, location, parsed.data)
-  return seeOther(c, done.ok ? here : boardHref(location, at, { problem: done.problem.code }))
+  if (done.ok) return seeOther(c, here)
+  const problem = done.problem.facts?.nobody ? nobodyHere : done.problem.code
+  return seeOther(c, boardHref(location, at, { problem }))
 }

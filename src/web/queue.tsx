@@ -27,6 +27,7 @@ import {
   inLanguage,
   page,
   problemPage,
+  readerOf,
   seeOther,
 } from './page.tsx'
 import { problemMessages } from './pages/message.tsx'
@@ -57,7 +58,12 @@ async function shown(c: AppContext): Promise<Result<Shown>> {
     : refuse('not_found')
 }
 
-export async function joinPage(c: AppContext, faults: Fault[] = []): Promise<Response> {
+/** `filled` is what a form held that needs another look. */
+export async function joinPage(
+  c: AppContext,
+  faults: Fault[] = [],
+  filled: Record<string, string> = {},
+): Promise<Response> {
   const found = await shown(c)
   if (!found.ok) return problemPage(c, found.problem)
   const { overview, display } = found.value
@@ -72,11 +78,16 @@ export async function joinPage(c: AppContext, faults: Fault[] = []): Promise<Res
       waiting,
       closed: display.joinsClosed || joinsClosed,
       form: freshForm(joinHref(overview.location.id), { service: id }),
+      party: filled[`party-${id}`] ?? '1',
+      presence: presenceIn(filled, id),
     })),
     faults,
   }
   return page(c, JoinPage, view, faults.length > 0 ? 422 : 200)
 }
+
+const presenceIn = (fields: Record<string, string>, service: string) =>
+  fields[`presence-${service}`] === 'remote' ? 'remote' : 'on_site'
 
 const frameOf = (c: AppContext, { location, organisation }: Overview): Frame =>
   frameFor(c, location.country, organisation, c.req.method === 'GET' ? c.req.url : joinHref(location.id))
@@ -86,10 +97,9 @@ export async function join(c: AppContext): Promise<Response> {
   const fields = await fieldsOf(c)
   const service = fields.service ?? ''
   const party = readWholeNumber(fields[`party-${service}`] ?? '1')
-  const presence = fields[`presence-${service}`] === 'remote' ? 'remote' : 'on_site'
+  const presence = presenceIn(fields, service)
   if (party === null || party < 1 || party > limits.partySize) {
-    const { reader } = frameFor(c, undefined, null)
-    return joinPage(c, [{ field: `party-${service}`, text: reader.say('fault.number') }])
+    return joinPage(c, [{ field: `party-${service}`, text: readerOf(c).say('fault.number') }], fields)
   }
   const context = formContext(c, fields, await sha256(`join ${location} ${service} ${party} ${presence}`))
   if (!context) return seeOther(c, joinHref(location))
@@ -149,6 +159,7 @@ export async function ticketPage(c: AppContext): Promise<Response> {
   return page(c, TicketPage, {
     frame,
     liveHref: `${here}/live`,
+    seq: read.value.seq,
     place: inLanguage(reader.language, place.name),
     zone: place.zone,
     service: service ? inLanguage(reader.language, service.name) : '',
@@ -157,6 +168,7 @@ export async function ticketPage(c: AppContext): Promise<Response> {
     status: mine.status,
     ahead: mine.ahead,
     desk: desks.find(({ id }) => id === mine.desk)?.name ?? null,
+    calls: mine.calls,
     deferredUntil: mine.status === 'waiting' ? mine.deferredUntil : null,
     actions: actionsFor(reader, mine, here),
     notice: noticeOf(reader, c.req.query('problem')),
@@ -190,7 +202,11 @@ function actionsFor(r: Reader, ticket: TicketView, here: string): TicketPageView
   }
 }
 
+/** Stands for the problem of a desk that nobody waits for: no fault, and told as such. */
+export const nobodyHere = 'nobody'
+
 export const noticeOf = (r: Reader, code: string | undefined): string | null => {
+  if (code === nobodyHere) return r.say('board.nobody_here')
   if (code === undefined || !Object.hasOwn(problems, code)) return null
   const { title, more } = problemMessages(code as ProblemCode)
   return `${r.say(title)} ${r.say(more)}`
@@ -234,23 +250,28 @@ export async function hallPage(c: AppContext): Promise<Response> {
   const { overview, display } = found.value
   const frame = frameOf(c, overview)
   const { language } = frame.reader
-  const called = new Set(display.desks.filter(({ visit }) => visit === 'called').map(({ number }) => number))
-  const calls = new Map(
-    display.calls.filter(({ number }) => called.has(number)).map((call) => [call.number, call.deskName]),
-  )
+  const lastCall = (number: string) => display.calls.findLast((call) => call.number === number)?.seq ?? 0
+  const calls = display.desks
+    .flatMap(({ name, number, visit }) =>
+      visit === 'called' && number ? { number, desk: name, seq: lastCall(number) } : [],
+    )
+    .toSorted((a, b) => b.seq - a.seq)
+    .slice(0, callsShown)
   return page(c, HallPage, {
     frame,
     liveHref: `/hall/${overview.location.id}/live`,
+    seq: display.seq,
     place: inLanguage(language, overview.location.name),
-    calls: [...calls]
-      .map(([number, desk]) => ({ number, desk }))
-      .reverse()
-      .slice(0, callsShown),
+    calls,
     services: display.services.map(({ name, waiting }) => ({ name: inLanguage(language, name), waiting })),
   })
 }
 
-const sinceOf = (c: AppContext): number => Number(c.req.query('since') ?? -1)
+/** The event that a page has seen last; one that says something else is told everything. */
+function sinceOf(c: AppContext): number {
+  const since = Number(c.req.query('since') ?? -1)
+  return Number.isSafeInteger(since) ? since : -1
+}
 
 /** What the page of a ticket listens to. */
 export async function ticketLive(c: AppContext): Promise<Response> {

@@ -33,6 +33,8 @@ export type BoardTicket = {
 export type BoardView = {
   frame: Frame
   liveHref: string
+  /** The queue's last event that the page knows of. */
+  seq: number
   place: string
   zone: string
   bookingsHref: string
@@ -43,10 +45,17 @@ export type BoardView = {
   notice: string | null
 }
 
-const Press = ({ verb, look }: { verb: Verb; look: 'main' | 'plain' }) => (
-  <PostForm form={verb.form} class={verb.key ? `key-${verb.key}` : 'row-verb'}>
+/** `about` is what the verb is for, where the eye sees it in the row and the ear would not. */
+const Press = ({ verb, look, about }: { verb: Verb; look: 'main' | 'plain'; about?: string }) => (
+  <PostForm form={verb.form}>
     <Button look={look}>
       {verb.text}
+      {about ? (
+        <span class="unseen">
+          {' '}
+          <bdi>{about}</bdi>
+        </span>
+      ) : null}
       {verb.key ? <kbd data-key={verb.key}>{verb.key.toUpperCase()}</kbd> : null}
     </Button>
   </PostForm>
@@ -100,7 +109,7 @@ const Ticket = ({ r, ticket, zone }: { r: Reader; ticket: BoardTicket; zone: str
     </span>
     <span class="board-verbs">
       {ticket.verbs.map((verb) => (
-        <Press verb={verb} look="plain" />
+        <Press verb={verb} look="plain" about={ticket.number} />
       ))}
     </span>
   </li>
@@ -119,7 +128,7 @@ export const BoardPage = (view: BoardView) => {
       styles={['/queue.css']}
       refreshes={true}
     >
-      <div class="board" data-live={view.liveHref}>
+      <div class="board" data-live={view.liveHref} data-seq={view.seq}>
         {view.notice ? (
           <Notice tone="warning" announce={true}>
             <p>{view.notice}</p>

@@ -1,4 +1,4 @@
-import { Button, PostForm, SelectField, TextField } from '../components/form.tsx'
+import { Button, ErrorSummary, PostForm, SelectField, TextField } from '../components/form.tsx'
 import { Icon } from '../components/icon.tsx'
 import { Notice } from '../components/notice.tsx'
 import { Name, Reference, Time } from '../components/text.tsx'
@@ -8,7 +8,16 @@ import type { Fault, Form, Frame } from '../views.ts'
 export type JoinView = {
   frame: Frame
   place: string
-  services: { id: string; name: string; waiting: number; closed: boolean; form: Form }[]
+  services: {
+    id: string
+    name: string
+    waiting: number
+    closed: boolean
+    form: Form
+    /** What was filled in, where that needs another look. */
+    party: string
+    presence: 'on_site' | 'remote'
+  }[]
   faults: Fault[]
 }
 
@@ -27,6 +36,7 @@ export const JoinPage = ({ frame, place, services, faults }: JoinView) => {
         <Name text={place} />
       </p>
       <h1>{r.say('queue.title')}</h1>
+      <ErrorSummary r={r} faults={faults} />
       <ul class="lines">
         {services.map((service) => (
           <li class="panel">
@@ -46,7 +56,7 @@ export const JoinPage = ({ frame, place, services, faults }: JoinView) => {
                   faults={faults}
                   field={`party-${service.id}`}
                   label={r.say('queue.party')}
-                  value="1"
+                  value={service.party}
                   maxlength={2}
                 />
                 <SelectField
@@ -54,13 +64,19 @@ export const JoinPage = ({ frame, place, services, faults }: JoinView) => {
                   faults={faults}
                   field={`presence-${service.id}`}
                   label={r.say('queue.where')}
-                  value="on_site"
+                  value={service.presence}
                   options={[
                     { value: 'on_site', text: r.say('queue.here') },
                     { value: 'remote', text: r.say('queue.remote') },
                   ]}
                 />
-                <Button>{r.say('queue.join')}</Button>
+                <Button>
+                  {r.say('queue.join')}
+                  <span class="unseen">
+                    {' '}
+                    <Name text={service.name} />
+                  </span>
+                </Button>
               </PostForm>
             )}
           </li>
@@ -76,6 +92,8 @@ export type TicketPageView = {
   frame: Frame
   /** Where this page listens for what happens; a script of its own reads it. */
   liveHref: string
+  /** The queue's last event that the page knows of. */
+  seq: number
   place: string
   zone: string
   service: string
@@ -84,6 +102,8 @@ export type TicketPageView = {
   status: TicketStatus
   ahead: number | null
   desk: string | null
+  /** How often it was called: each call is said aloud once. */
+  calls: number
   deferredUntil: number | null
   /** What its holder can do now, in order; `main` is what most want. */
   actions: { form: Form; text: string; look: 'main' | 'plain' | 'danger' }[]
@@ -113,7 +133,8 @@ export const TicketPage = (view: TicketPageView) => {
     view.status === 'waiting' ||
     view.status === 'called' ||
     view.status === 'serving' ||
-    view.status === 'paused'
+    view.status === 'paused' ||
+    view.status === 'missed'
   return (
     <Layout
       frame={frame}
@@ -122,7 +143,7 @@ export const TicketPage = (view: TicketPageView) => {
       styles={['/queue.css']}
       refreshes={live}
     >
-      <div class="narrow" data-live={live ? view.liveHref : undefined}>
+      <div class="narrow" data-live={live ? view.liveHref : undefined} data-seq={view.seq}>
         {view.notice ? (
           <Notice tone="warning" announce={true}>
             <p>{view.notice}</p>
@@ -139,7 +160,7 @@ export const TicketPage = (view: TicketPageView) => {
           <p>
             <Name text={view.service} />
           </p>
-          <p class="number-now" role="status">
+          <p class="number-now" data-say={`${view.status} ${view.ahead} ${view.calls}`}>
             <Situation view={view} />
           </p>
           {view.deferredUntil === null ? null : (
@@ -171,14 +192,15 @@ export const TicketPage = (view: TicketPageView) => {
 export type HallView = {
   frame: Frame
   liveHref: string
+  seq: number
   place: string
   /** Those called and not yet being helped, the latest first. */
-  calls: { number: string; desk: string }[]
+  calls: { number: string; desk: string; seq: number }[]
   services: { name: string; waiting: number }[]
 }
 
 /** The screen in the hall: whose turn it is and where to go. */
-export const HallPage = ({ frame, liveHref, place, calls, services }: HallView) => {
+export const HallPage = ({ frame, liveHref, seq, place, calls, services }: HallView) => {
   const r = frame.reader
   return (
     <Layout
@@ -188,18 +210,16 @@ export const HallPage = ({ frame, liveHref, place, calls, services }: HallView) 
       styles={['/queue.css']}
       refreshes={true}
     >
-      <div class="hall" data-live={liveHref}>
+      <div class="hall" data-live={liveHref} data-seq={seq}>
         <p class="eyebrow">
           <Name text={place} />
         </p>
         <h1>{r.say('hall.title')}</h1>
         {calls.length === 0 ? <p class="lead">{r.say('hall.none')}</p> : null}
-        <ul class="calls" aria-live="assertive">
-          {calls.map(({ number, desk }) => (
-            <li>
-              <bdi class="call-number">{number}</bdi>
-              <Icon name="forward" />
-              <Name text={desk} />
+        <ul class="calls">
+          {calls.map((call) => (
+            <li data-say={call.seq}>
+              <bdi class="call-number">{call.number}</bdi> <Icon name="forward" /> <Name text={call.desk} />
             </li>
           ))}
         </ul>
