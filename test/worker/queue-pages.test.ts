@@ -1,0 +1,387 @@
+import { env, exports } from 'cloudflare:workers'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test, vi } from 'vitest'
+import { ask, makeKey, noon } from './fixtures.ts'
+import { type Clinic, clinic, minute, setupBody } from './queue-clinic.ts'
+import { standAtNoon } from './touring.ts'
+import { Seen, type SeenForm, Visitor } from './visitor.ts'
+
+/** Joining, one's ticket, the desk's board and the hall's screen, through the whole Worker, without a browser. */
+
+standAtNoon()
+
+const openClinic = (setup: object = {}) => clinic({ now: null, setup })
+
+const formsOf = (seen: Seen): SeenForm[] =>
+  (seen.html.match(/<form[^>]*>.*?<\/form>/gs) ?? []).map((html) => new Seen(seen.response, html).form(/./))
+
+/** The form that carries these hidden values, such as a verb or a service. */
+function formOf(seen: Seen, hidden: Record<string, string>): SeenForm {
+  const found = formsOf(seen).find(({ fields }) =>
+    Object.entries(hidden).every(([name, value]) => fields[name] === value),
+  )
+  if (!found) throw new Error(`no form carries ${JSON.stringify(hidden)}`)
+  return found
+}
+
+const verbsOf = (seen: Seen) => formsOf(seen).flatMap(({ fields }) => fields.verb ?? [])
+
+type Joined = { visitor: Visitor; href: string }
+
+async function joined(
+  queue: Clinic,
+  service = 'visit',
+  filled: Record<string, string> = {},
+): Promise<Joined> {
+  const visitor = new Visitor()
+  const page = await visitor.open(`/queue/${queue.location}`)
+  const done = await visitor.press(formOf(page, { service }), {
+    [`party-${service}`]: '1',
+    [`presence-${service}`]: 'on_site',
+    ...filled,
+  })
+  expect(done.next).toMatch(/^\/t\//)
+  return { visitor, href: done.next }
+}
+
+/** Presses the button of a verb on a page, and reads the page that comes of it. */
+async function press(visitor: Visitor, href: string, hidden: Record<string, string>): Promise<Seen> {
+  const done = await visitor.press(formOf(await visitor.open(href), hidden))
+  return visitor.open(done.next)
+}
+
+/** Somebody at the desk, signed in. */
+async function colleague(): Promise<Visitor> {
+  const key = await makeKey('admin', { testMode: false })
+  const { path } = (await ask('POST', '/v1/sign-in-links', { role: 'staff', label: 'Desk' }, { key })).body
+  const visitor = new Visitor()
+  await visitor.press((await visitor.open(path)).form(/^\/sign-in$/))
+  return visitor
+}
+
+const boardOf = (queue: Clinic, desk = 'desk-1') => `/desk/queue?location=${queue.location}&desk=${desk}`
+const next = (queue: Clinic) => queue.command({ verb: 'next', desk: 'desk-1' })
+const ticketsOf = async (queue: Clinic) =>
+  (await queue.read()).tickets as { id: string; number: string; reference: string; party: number }[]
+
+describe('joining', () => {
+  test('shows each service, how many wait, and whether one can join', async () => {
+    const queue = await openClinic()
+    for (let i = 0; i < 2; i++) await joined(queue)
+    await queue.command({ verb: 'close_joins', service: 'blood' })
+    const page = await new Visitor().open(`/queue/${queue.location}`)
+    expect(page.status).toBe(200)
+    expect(page.text).toContain('Visit 2 people are waiting')
+    expect(page.text).toContain('Blood test Nobody is waiting Nobody can join any more today.')
+    expect(formsOf(page).map(({ fields }) => fields.service)).toEqual(['visit'])
+    await queue.command({ verb: 'close_joins' })
+    expect(formsOf(await new Visitor().open(`/queue/${queue.location}`))).toEqual([])
+    expect((await new Visitor().open('/queue/loc_00000000000000000000000000')).status).toBe(404)
+  })
+
+  test('gives one number, however often the button is pressed and however often this device asks', async () => {
+    const queue = await openClinic()
+    const visitor = new Visitor()
+    const form = formOf(await visitor.open(`/queue/${queue.location}`), { service: 'visit' })
+    const filled = { 'party-visit': '٣', 'presence-visit': 'on_site' }
+    const first = await visitor.press(form, filled)
+    expect(first.response.headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^__Host-device=[\w-]{36}; Max-Age=86400; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      ),
+    ])
+    expect((await visitor.press(form, filled)).next).toBe(first.next)
+    const later = formOf(await visitor.open(`/queue/${queue.location}`), { service: 'blood' })
+    expect((await visitor.press(later, { 'party-blood': '1' })).next).toBe(first.next)
+    expect(await ticketsOf(queue)).toMatchObject([{ number: 'A1', party: 3 }])
+    const other = await joined(queue)
+    expect(other.href).not.toBe(first.next)
+    expect((await other.visitor.open(other.href)).text).toContain('1 before you')
+  })
+
+  test('says what is wrong with a number beside it, and keeps the rest', async () => {
+    const queue = await openClinic()
+    const visitor = new Visitor()
+    const page = await visitor.open(`/queue/${queue.location}`)
+    for (const typed of ['0', 'many', '-1', '', '1.5', '999999']) {
+      const wrong = await visitor.press(formOf(page, { service: 'blood' }), {
+        'party-blood': typed,
+        'presence-blood': 'remote',
+      })
+      expect([typed, wrong.status]).toEqual([typed, 422])
+      expect(wrong.html).toMatch(/id="field-party-blood-fault">Fill in a whole number</)
+      expect(wrong.html).not.toContain('field-party-visit-fault')
+      expect(wrong.html).toMatch(/role="alert"/)
+      expect(wrong.html).toMatch(new RegExp(`id="field-party-blood"[^>]*value="${typed}"`))
+      expect(wrong.html).toMatch(/<option value="remote" selected/)
+    }
+    expect(await ticketsOf(queue)).toEqual([])
+  })
+
+  test('makes nothing of a form that is not whole, or from another site', async () => {
+    const queue = await openClinic()
+    const visitor = new Visitor()
+    const form = formOf(await visitor.open(`/queue/${queue.location}`), { service: 'visit' })
+    const { key: _, ...keyless } = form.fields
+    expect((await visitor.press({ ...form, fields: keyless })).next).toBe(`/queue/${queue.location}`)
+    expect((await visitor.press(form, { service: 'nothing' })).status).toBeGreaterThanOrEqual(400)
+    for (const elsewhere of ['http://elsewhere.test', 'null'])
+      expect((await visitor.press(form, {}, elsewhere)).status).toBe(403)
+    expect(await ticketsOf(queue)).toEqual([])
+  })
+})
+
+describe('my number', () => {
+  test('tells how things stand, from the line to the end', async () => {
+    const queue = await openClinic()
+    const first = await joined(queue)
+    const mine = await joined(queue)
+    const look = () => mine.visitor.open(mine.href)
+    const waiting = await look()
+    expect([waiting.status, waiting.response.headers.get('Cache-Control')]).toEqual([200, 'no-store'])
+    expect(waiting.text).toContain('A2 Visit 1 before you')
+    expect(waiting.text).toContain(`At the desk, say ${(await ticketsOf(queue))[1]?.reference}.`)
+    expect(waiting.html).toContain('noindex')
+    await press(first.visitor, first.href, { verb: 'leave' })
+    expect((await look()).text).toContain('You are next')
+    await next(queue)
+    const called = await look()
+    expect(called.text).toContain('It is your turn: go to Desk 1.')
+    expect(verbsOf(called)).toEqual(['here', 'defer', 'leave'])
+    await next(queue)
+    expect((await look()).text).toContain('You are being helped at Desk 1.')
+    expect(verbsOf(await look())).toEqual([])
+    await next(queue)
+    expect((await look()).text).toContain('You have been helped. Goodbye!')
+  })
+
+  test('comes back after a call that was missed', async () => {
+    const queue = await openClinic()
+    const mine = await joined(queue)
+    await next(queue)
+    const [ticket] = await ticketsOf(queue)
+    await queue.command({ verb: 'missed', ticket: ticket?.id, reason: 'did not come' })
+    const missed = await mine.visitor.open(mine.href)
+    expect(missed.text).toContain('You were called and did not come.')
+    expect(missed.text).toContain('I am back')
+    // Whoever was taken back at the desk hears of it here.
+    expect(missed.html).toContain('data-live=')
+    const back = await press(mine.visitor, mine.href, { verb: 'reinstate' })
+    expect(back.text).toContain('You are next')
+  })
+
+  test('says where its holder is, asks for more time, and leaves', async () => {
+    const queue = await openClinic()
+    await joined(queue)
+    const mine = await joined(queue, 'visit', { 'presence-visit': 'remote' })
+    const away = await mine.visitor.open(mine.href)
+    expect(verbsOf(away)).toEqual(['here', 'on_the_way', 'defer', 'leave'])
+    const coming = await press(mine.visitor, mine.href, { verb: 'on_the_way' })
+    expect(verbsOf(coming)).toEqual(['here', 'defer', 'leave'])
+    const here = await press(mine.visitor, mine.href, { verb: 'here' })
+    expect(verbsOf(here)).toEqual(['defer', 'leave'])
+    const later = await press(mine.visitor, mine.href, { verb: 'defer' })
+    expect(later.text).toContain('We will not call you before 12:10.')
+    for (let i = 0; i < 2; i++) await press(mine.visitor, mine.href, { verb: 'defer' })
+    const enough = await mine.visitor.press(formOf(later, { verb: 'defer' }))
+    expect(enough.next).toContain('?problem=')
+    const told = await mine.visitor.open(enough.next)
+    expect(told.html).toMatch(/class="notice notice-warning"/)
+    expect((await mine.visitor.open(`${mine.href}?problem=constructor`)).html).not.toContain('notice-warning')
+    const gone = await press(mine.visitor, mine.href, { verb: 'leave' })
+    expect(gone.text).toContain('You have left the queue.')
+    expect(verbsOf(gone)).toEqual([])
+  })
+
+  test('opens with its own link alone, and takes buttons from its own page alone', async () => {
+    const queue = await openClinic()
+    const { visitor, href } = await joined(queue)
+    const form = formOf(await visitor.open(href), { verb: 'leave' })
+    for (const wrong of [
+      `${href}x`,
+      `${href.slice(0, -2)}${href.endsWith('AA') ? 'BB' : 'AA'}`,
+      '/t/nothing',
+    ]) {
+      expect([wrong, (await visitor.open(wrong)).status]).toEqual([wrong, 404])
+      expect((await visitor.press({ ...form, action: wrong })).status).toBe(404)
+      expect((await visitor.open(`${wrong}/live`)).status).toBe(404)
+    }
+    expect((await visitor.press(form, {}, 'http://elsewhere.test')).status).toBe(403)
+    expect((await visitor.press(form, { verb: 'next', desk: 'desk-1' })).next).toBe(href)
+    expect((await visitor.open(href)).text).toContain('You are next')
+  })
+
+  test('speaks Arabic from the right', async () => {
+    const name = { en: 'Visit', ar: 'زيارة عامة' }
+    const queue = await openClinic({
+      services: [{ ...setupBody().services[0], name }, setupBody().services[1]],
+    })
+    const { visitor, href } = await joined(queue)
+    const page = await visitor.open(`${href}?lang=ar`)
+    expect(page.html).toMatch(/<html lang="ar[^"]*" dir="rtl">/)
+    expect(page.text).toContain('زيارة عامة')
+    for (const path of [`/queue/${queue.location}`, `/hall/${queue.location}`])
+      expect((await visitor.open(path)).html).toContain('dir="rtl"')
+  })
+})
+
+describe('the board', () => {
+  test('is for whoever is signed in, and its live address too', async () => {
+    const queue = await openClinic()
+    const { visitor } = await joined(queue)
+    const refused = await visitor.open(boardOf(queue))
+    expect([refused.status, refused.text.includes('You are not signed in')]).toEqual([401, true])
+    const fields = {
+      location: queue.location,
+      at: 'desk-1',
+      verb: 'next',
+      desk: 'desk-1',
+      key: crypto.randomUUID(),
+    }
+    const tried = await visitor.press({ action: '/desk/queue', fields })
+    expect((await visitor.open(tried.next)).status).toBe(401)
+    const staff = await colleague()
+    expect((await staff.press({ action: '/desk/queue', fields }, {}, 'http://elsewhere.test')).status).toBe(
+      403,
+    )
+    expect((await staff.open('/desk/queue?location=loc_00000000000000000000000000')).status).toBe(404)
+    expect((await ticketsOf(queue)).map(({ number }) => number)).toEqual(['A1'])
+    expect((await queue.read()).desks[0].ticket).toBeNull()
+    const watch = (path: string, cookies: Map<string, string>, from = 'http://dawr.test') =>
+      exports.default.fetch(`http://dawr.test${path}`, {
+        headers: {
+          Upgrade: 'websocket',
+          Origin: from,
+          Cookie: [...cookies].map((pair) => pair.join('=')).join('; '),
+        },
+      })
+    const live = `/desk/queue/live?location=${queue.location}`
+    expect((await watch(live, visitor.cookies)).status).toBe(401)
+    const open = new Map<string, string>()
+    expect((await watch(live, staff.cookies, 'http://elsewhere.test')).status).toBe(403)
+    for (const [path, cookies] of [
+      [live, staff.cookies],
+      [`/hall/${queue.location}/live`, open],
+      [`/hall/${queue.location}/live?since=x`, open],
+    ] as const) {
+      const opened = await watch(path, cookies)
+      expect([path, opened.status]).toEqual([path, 101])
+      opened.webSocket?.accept()
+      opened.webSocket?.close()
+    }
+  })
+
+  test('calls, serves and finishes with Next, and takes a press back', async () => {
+    const queue = await openClinic()
+    const [first, second] = [await joined(queue), await joined(queue)]
+    const staff = await colleague()
+    const board = await press(staff, boardOf(queue), { verb: 'next' })
+    expect(board.text).toContain('Desk 1 A1 Called')
+    expect(verbsOf(board).slice(0, 3)).toEqual(['next', 'call_again', 'missed'])
+    expect(board.html).toMatch(/<kbd data-key="n"/)
+    const back = await press(staff, boardOf(queue), { verb: 'undo' })
+    expect(back.text).toContain('Desk 1 Free')
+    expect((await first.visitor.open(first.href)).text).toContain('You are next')
+    const form = formOf(back, { verb: 'next' })
+    await staff.press(form)
+    await staff.press(form)
+    expect((await staff.open(boardOf(queue))).text).toContain('Desk 1 A1 Called')
+    const serving = await press(staff, boardOf(queue), { verb: 'next' })
+    expect(serving.text).toContain('Desk 1 A1 Being helped')
+    const paused = await press(staff, boardOf(queue), { verb: 'pause' })
+    expect(paused.text).toContain('Paused since')
+    await press(staff, boardOf(queue), { verb: 'resume' })
+    expect((await staff.open(boardOf(queue))).text).toContain('Desk 1 A1 Being helped')
+    const other = await press(staff, boardOf(queue), { verb: 'next' })
+    expect(other.text).toContain('Desk 1 A2 Called')
+    expect((await second.visitor.open(second.href)).text).toContain('go to Desk 1')
+  })
+
+  test('calls out of turn, lets go of who left, breaks, closes, opens', async () => {
+    const queue = await openClinic()
+    for (let i = 0; i < 3; i++) await joined(queue)
+    const staff = await colleague()
+    const [, , third] = await ticketsOf(queue)
+    const board = await staff.open(boardOf(queue))
+    expect(board.text).toContain('A1 Visit 1 person since 12:00')
+    const given = await press(staff, boardOf(queue), { verb: 'call_given', ticket: third?.id ?? '' })
+    expect(given.text).toContain('Desk 1 A3 Called')
+    const left = await press(staff, boardOf(queue), { verb: 'leave' })
+    expect(left.html.match(/class="board-row"/g)).toHaveLength(1)
+    await press(staff, boardOf(queue), { verb: 'missed' })
+    const away = await press(staff, boardOf(queue), { verb: 'break_desk' })
+    expect(away.text).toContain('Desk 1 On a break')
+    expect((await queue.read()).desks[0].breakEndsAt).toBe('2026-11-21T12:10:00+00:00')
+    expect(verbsOf(away)[0]).toBe('open_desk')
+    expect((await press(staff, boardOf(queue), { verb: 'open_desk' })).text).toContain('Desk 1 Free')
+    expect((await press(staff, boardOf(queue), { verb: 'close_desk' })).text).toContain('Desk 1 Closed')
+  })
+
+  test('says what could not be done, on the page one comes back to', async () => {
+    const queue = await openClinic()
+    await joined(queue)
+    const staff = await colleague()
+    const stale = formOf(await staff.open(boardOf(queue)), { verb: 'leave' })
+    await press(staff, boardOf(queue), { verb: 'leave' })
+    const done = await staff.press({ ...stale, fields: { ...stale.fields, key: crypto.randomUUID() } })
+    expect(done.next).toBe(`${boardOf(queue)}&problem=wrong_state`)
+    const told = await staff.open(done.next)
+    expect(told.text).toContain('This has changed in the meantime')
+    expect(told.html).toMatch(/class="notice notice-warning" role="status"/)
+    expect(told.text).toContain('Nobody is waiting.')
+    const idle = await press(staff, boardOf(queue), { verb: 'next' })
+    expect(idle.text).toContain('Nobody who is here waits for this desk.')
+    // A desk that is not there is taken as the first one; a form that is not whole does nothing.
+    expect((await staff.open(boardOf(queue, 'desk-9'))).text).toContain('Desk 1')
+    const { key: _, ...keyless } = stale.fields
+    expect((await staff.press({ ...stale, fields: keyless })).next).toBe(boardOf(queue))
+  })
+})
+
+describe('the hall', () => {
+  test('shows numbers and desks, the latest call first, and nothing else', async () => {
+    const queue = await openClinic()
+    await queue.command({ verb: 'open_desk', desk: 'desk-2' })
+    const people = [await joined(queue), await joined(queue), await joined(queue)]
+    const empty = await new Visitor().open(`/hall/${queue.location}`)
+    expect(empty.text).toContain('Please wait for your number.')
+    const all = await ticketsOf(queue)
+    await next(queue)
+    await queue.command({ verb: 'next', desk: 'desk-2' })
+    const hall = await new Visitor().open(`/hall/${queue.location}`)
+    expect(hall.text).toMatch(/A2 Desk 2 A1 Desk 1 Visit 1 person is waiting/)
+    for (const { id, reference } of all) {
+      expect(hall.html).not.toContain(id)
+      expect(hall.html).not.toContain(reference)
+    }
+    for (const { href } of people) expect(hall.html).not.toContain(href)
+    vi.setSystemTime(noon + minute)
+    await queue.command({ verb: 'call_again', ticket: all[0]?.id })
+    expect((await new Visitor().open(`/hall/${queue.location}`)).text).toMatch(/A1 Desk 1 A2 Desk 2/)
+    await next(queue)
+    expect((await new Visitor().open(`/hall/${queue.location}`)).text).not.toContain('A1')
+  })
+})
+
+test('weigh at most 40 KB with styles and scripts, a full board too', async () => {
+  const queue = await openClinic()
+  const mine = await joined(queue)
+  for (let i = 0; i < 100; i++) await queue.join()
+  const staff = await colleague()
+  const pages = [
+    await mine.visitor.open(`/queue/${queue.location}?lang=ar`),
+    await mine.visitor.open(mine.href),
+    await mine.visitor.open(`/hall/${queue.location}`),
+    await staff.open(`${boardOf(queue)}&lang=ar`),
+  ]
+  for (const { html, status } of pages) {
+    expect(status).toBe(200)
+    const files = [...html.matchAll(/<(?:link rel="stylesheet" href|script src)="([^"]+)"/g)]
+    const contents = await Promise.all(
+      files.map(async ([, path]) => (await env.ASSETS.fetch(`http://dawr.test${path}`)).text()),
+    )
+    const sizes = [html, ...contents].map((content) => gzipSync(content, { level: 9 }).byteLength)
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(40 * 1024)
+  }
+  expect(pages[3]?.html.match(/class="board-row"/g)).toHaveLength(60)
+})
