@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { app } from '../../src/app.ts'
 import { newId, sha256 } from '../../src/kernel/ids.ts'
@@ -304,4 +305,19 @@ test('a list of bookings shows whom it is for no more than they may open', async
     ...{ partner: agent, partnerLive: none, rival: none, expired: none, revoked: none },
     ...{ bookingsOnly: none, nobody: none, visitor: none },
   })
+})
+
+test('without the index on commands, one key stands for as many changes as come at once', async () => {
+  const operation = operations.find(({ id }) => id === 'createPartner')
+  if (!operation) throw new Error('partners are made by another name now')
+  const key = await makeKey('admin')
+  const madeAtOnce = async () => {
+    const under = { 'Idempotency-Key': crypto.randomUUID() }
+    const call = { body: { name: 'Oasis Tours' }, key }
+    const answers = await Promise.all(Array.from({ length: 10 }, () => send(operation, call, under)))
+    return new Set(answers.map(({ body }) => body.id)).size
+  }
+  expect(await madeAtOnce()).toBe(1)
+  await env.DB.prepare('DROP INDEX event_command').run()
+  expect(await madeAtOnce()).toBeGreaterThan(1)
 })
