@@ -4,9 +4,9 @@ import { estimate } from '../../src/queue/estimate/estimate.ts'
 import { learn } from '../../src/queue/estimate/learn.ts'
 import { askAfterMs, meanVisitMs, newModel } from '../../src/queue/estimate/model.ts'
 import { quantileOf } from '../../src/queue/estimate/quantile.ts'
-import { nearNormal, seededRandom } from '../../src/queue/estimate/random.ts'
-import { tableOf } from '../../src/queue/estimate/shape.ts'
-import { line, minuteMs, modelOf, now, serving, situation } from './estimate-office.ts'
+import { seededRandom } from '../../src/queue/estimate/random.ts'
+import { variationOf } from '../../src/queue/estimate/shape.ts'
+import { line, minuteMs, modelOf, nearNormal, now, serving, situation } from './estimate-office.ts'
 
 const config = { services: [{ id: 'A', nominalMs: 10 * minuteMs }], graceMs: 90_000 }
 const visit = (ms: number, desk = 'd1', service = 'A') => ({ kind: 'visit', service, desk, ms }) as const
@@ -33,8 +33,8 @@ describe('pace', () => {
     }
     expect(meanVisitMs(model, 'A', 'd1') / minuteMs / 6).toBeCloseTo(1, 1)
     expect(meanVisitMs(model, 'B', 'd1') / minuteMs / 25).toBeCloseTo(1, 1)
-    expect(tableOf(model.services.A?.shape as never).spread).toBeCloseTo(Math.sqrt(Math.exp(0.25) - 1), 1)
-    expect(tableOf(model.services.B?.shape as never).spread).toBeCloseTo(1, 1)
+    expect(variationOf(model.services.A?.shape as never)).toBeCloseTo(Math.sqrt(Math.exp(0.25) - 1), 1)
+    expect(variationOf(model.services.B?.shape as never)).toBeCloseTo(1, 1)
   })
 
   test('tells slow desks from fast ones', () => {

@@ -54,3 +54,7 @@ export const situation = (
   desks: DeskNow[],
   more: Partial<Situation> = {},
 ): Situation => ({ tickets, desks, appointments: [], groups: [], dayMinute: 600, ...more })
+
+/** A standard normal number, near enough: the sum of four uniform ones. */
+export const nearNormal = (random: () => number): number =>
+  (random() + random() + random() + random() - 2) * Math.sqrt(3)

@@ -1,5 +1,5 @@
 import { addToLevel, type Level, levelOf, newLevel } from './level.ts'
-import { addToShape, newShape, type Shape, tableOf, tamed } from './shape.ts'
+import { addToShape, newShape, type Shape, tableOf, tamed, variationOf } from './shape.ts'
 
 /** A duration that often is none at all: a pause after a visit, a desk that opens late. Milliseconds. */
 export type Duration = { none: number; some: number; level: Level; shape: Shape }
@@ -27,16 +27,18 @@ export function addToDuration(duration: Duration, ms: number, atLeastMs = 1): vo
     return
   }
   duration.some += 1
-  const { mean } = levelOf(duration.level, tableOf(duration.shape).spread, priorError)
+  const { mean } = levelOf(duration.level, variationOf(duration.shape), priorError)
   const ratio = tamed(duration.shape, ms / mean)
   addToShape(duration.shape, ratio)
-  addToLevel(duration.level, ratio * mean, tableOf(duration.shape).spread, priorError)
+  addToLevel(duration.level, ratio * mean, variationOf(duration.shape), priorError)
 }
 
 const chanceOf = ({ none, some }: Duration): number => some / (none + some)
 
-/** Ready to be drawn from: the chance that it is more than none, its mean then, and the ratios to that mean. */
-export function drawable(duration: Duration): { chance: number; meanMs: number; ratios: Float64Array } {
-  const { ratios, spread } = tableOf(duration.shape)
-  return { chance: chanceOf(duration), meanMs: levelOf(duration.level, spread, priorError).mean, ratios }
+/** Ready to be drawn from: the chance that it is more than none, its mean then, and equally likely ratios to that. */
+export type Drawable = { chance: number; meanMs: number; ratios: Float64Array }
+
+export function drawable(duration: Duration): Drawable {
+  const { mean } = levelOf(duration.level, variationOf(duration.shape), priorError)
+  return { chance: chanceOf(duration), meanMs: mean, ratios: tableOf(duration.shape) }
 }

@@ -42,7 +42,7 @@ export function estimate(
 function aheadOf(plan: Plan, situation: Situation): Int32Array {
   const { lanes, serves, order, place, laneStart, early } = plan
   const shares = (a: number, b: number) =>
-    plan.desks.some((_, d) => serves[d * lanes + a] === 1 && serves[d * lanes + b] === 1)
+    plan.starts.some((_, d) => serves[d * lanes + a] === 1 && serves[d * lanes + b] === 1)
   const rivals = Array.from({ length: lanes }, (_, a) =>
     Array.from({ length: lanes }, (_, b) => b).filter((b) => a === b || shares(a, b)),
   )

@@ -1,4 +1,5 @@
 import { type Model, meanVisitMs, missedChance, usualWalkMs } from './model.ts'
+import { mayCall } from './plan.ts'
 import { cameShare } from './showing.ts'
 import type { DeskNow, Situation, WaitingTicket } from './situation.ts'
 
@@ -66,9 +67,6 @@ export function explain(
     parts,
   }
 }
-
-const mayCall = (desk: DeskNow, ticket: WaitingTicket) =>
-  ticket.desk === null ? desk.services.includes(ticket.service) : ticket.desk === desk.id
 
 const mean = (values: number[]) =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length

@@ -1,39 +1,54 @@
+import type { Drawable } from './duration.ts'
 import type { Plan } from './plan.ts'
-import { nearNormal, type Random } from './random.ts'
+import { type Random, ratioNearOne } from './random.ts'
 import { remaining, shareBelow, tableSize } from './shape.ts'
-import type { Shift } from './situation.ts'
+import type { DeskNow, Shift } from './situation.ts'
 
-/** A duration drawn from equally likely ratios, or none. */
-export type Drawn = { chance: number; meanMs: number; ratios: Float64Array }
+/** A desk that has been free for less than this calls at once. */
+export const noticeableMs = 1000
 
-export function draw({ chance, meanMs, ratios }: Drawn, random: Random): number {
+/** How a desk stands when a simulation begins, with all of it that is the same in every sample. */
+export type DeskStart = {
+  status: DeskNow['status']
+  /** Of the visit that is called or served; -1 for none. */
+  service: number
+  /** What goes on now, how long it has lasted against its mean, and the share of such that end sooner. */
+  current: Drawable
+  passed: number
+  below: number
+  /** The shift it works in now, or the one for which it will open; none for a desk that nobody planned. */
+  shift: Shift | undefined
+  shifts: Shift[]
+}
+
+/** @param current what the desk is busy with by its status: a visit, a way, a turn, a break, or being late */
+export function startOf(desk: DeskNow, service: number, current: Drawable, now: number): DeskStart {
+  const { status, shifts } = desk
+  const closed = status === 'closed'
+  const shift = closed
+    ? nextShift(shifts, desk.since)
+    : (shifts.findLast(({ from }) => from <= now) ?? shifts[0])
+  const passedMs = now - (closed && shift ? shift.from : desk.since)
+  const passed = passedMs < noticeableMs ? 0 : passedMs / current.meanMs
+  return { status, service, current, passed, below: shareBelow(current.ratios, passed), shift, shifts }
+}
+
+export const nextShift = (shifts: Shift[], after: number): Shift | undefined =>
+  shifts.find(({ from, to }) => from > after && to > from)
+
+export function draw({ chance, meanMs, ratios }: Drawable, random: Random): number {
   const uniform = random()
   if (uniform >= chance) return 0
   return meanMs * (ratios[Math.min(tableSize - 1, ((uniform / chance) * tableSize) | 0)] as number)
 }
 
-/** What is left of a duration that has lasted for `passedMs`. */
-function rest({ meanMs, ratios }: Drawn, passedMs: number, random: Random): number {
-  const passed = passedMs / meanMs
-  return meanMs * remaining(ratios, passed, shareBelow(ratios, passed), random())
-}
+/** What is left of what a desk is busy with. */
+const rest = ({ current, passed, below }: DeskStart, random: Random): number =>
+  current.meanMs * remaining(current.ratios, passed, below, random())
 
-/** One sample's pace: how long a visit lasts at each desk for each service, as far as that is known. */
-export function drawPace(plan: Plan, random: Random, visitMs: Float64Array): void {
-  const { services } = plan
-  // The services of a location are slow or fast together as often as apart.
-  for (let s = 0; s < services; s++) {
-    const error = plan.serviceError[s] as number
-    const factor = Math.exp(error * nearNormal(random) - (error * error) / 2)
-    for (let d = 0; d < plan.desks.length; d++)
-      visitMs[d * services + s] = (plan.visitMs[d * services + s] as number) * factor
-  }
-  for (let d = 0; d < plan.desks.length; d++) {
-    const error = plan.deskError[d] as number
-    const factor = Math.exp(error * nearNormal(random) - (error * error) / 2)
-    for (let s = 0; s < services; s++)
-      visitMs[d * services + s] = (visitMs[d * services + s] as number) * factor
-  }
+/** One sample's pace: by how much services and desks are slower than estimated, as far as that is known. */
+export function drawPace(errors: Float64Array, random: Random, slower: Float64Array): void {
+  for (let i = 0; i < errors.length; i++) slower[i] = ratioNearOne(errors[i] as number, random)
 }
 
 /** A visit from its call to its end; somebody who does not come costs the grace. */
@@ -44,41 +59,35 @@ export function drawVisit(plan: Plan, service: number, meanMs: number, random: R
   return draw(plan.walk, random) + meanMs * ratio
 }
 
-/** When a desk can make its first call in one sample. */
-export function firstFree(plan: Plan, d: number, visitMs: Float64Array, random: Random): number {
-  const { now } = plan
-  const desk = plan.desks[d] as Plan['desks'][number]
-  const passed = Math.max(0, now - desk.since)
-  const service = plan.currentService[d] as number
-  switch (desk.status) {
+/**
+ * When a desk can make its first call in one sample.
+ *
+ * @param slower by how much visits for its current service at this desk are slower in this sample
+ */
+export function firstFree(plan: Plan, d: number, slower: number, random: Random): number {
+  const { now, missed, walk, turn } = plan
+  const start = plan.starts[d] as DeskStart
+  switch (start.status) {
     case 'closed':
-      return opensAt(plan, nextShift(desk.shifts, desk.since), random)
+      if (!start.shift) return Number.POSITIVE_INFINITY
+      return start.passed > 0 ? now + rest(start, random) : opensAt(plan, start.shift, random)
     case 'away':
-      return now + rest(plan.away, passed, random)
+      return now + rest(start, random)
     case 'free':
-      return passed < 1000 ? now : now + rest(plan.turn, passed, random)
+      return start.passed > 0 ? now + rest(start, random) : now
     case 'called': {
-      const walked = shareBelow(plan.walk.ratios, passed / plan.walk.meanMs)
-      const comes = (1 - plan.missed) * (1 - plan.walk.chance * walked)
-      if (random() * (comes + plan.missed) >= comes) return now + Math.max(0, plan.graceMs - passed)
-      const ratio = plan.ratios[service * tableSize + ((random() * tableSize) | 0)] as number
-      const visit = ratio * (visitMs[d * plan.services + service] as number)
-      return now + rest(plan.walk, passed, random) + visit + draw(plan.turn, random)
+      const comes = (1 - missed) * (1 - walk.chance * start.below)
+      if (random() * (comes + missed) >= comes)
+        return now + Math.max(0, plan.graceMs - start.passed * walk.meanMs)
+      const ratio = plan.ratios[start.service * tableSize + ((random() * tableSize) | 0)] as number
+      const visit = ratio * slower * (plan.visitMs[d * plan.services + start.service] as number)
+      return now + rest(start, random) + visit + draw(turn, random)
     }
-    case 'serving': {
-      const meanMs = visitMs[d * plan.services + service] as number
-      const ratios = plan.ratios.subarray(service * tableSize, (service + 1) * tableSize)
-      return now + rest({ chance: 1, meanMs, ratios }, passed, random) + draw(plan.turn, random)
-    }
+    case 'serving':
+      return now + slower * rest(start, random) + draw(turn, random)
   }
 }
 
-export const nextShift = (shifts: Shift[], after: number): Shift | undefined =>
-  shifts.find(({ from, to }) => from > after && to > from)
-
-/** When a desk opens for a shift: not before now, and as late as desks do. */
-export function opensAt(plan: Plan, shift: Shift | undefined, random: Random): number {
-  if (!shift) return Number.POSITIVE_INFINITY
-  if (shift.from >= plan.now) return shift.from + draw(plan.late, random)
-  return plan.now + rest(plan.late, plan.now - shift.from, random)
-}
+/** When a desk opens for a shift that is still to come: as late as desks do. */
+export const opensAt = (plan: Plan, shift: Shift | undefined, random: Random): number =>
+  shift ? shift.from + draw(plan.late, random) : Number.POSITIVE_INFINITY

@@ -1,8 +1,9 @@
 import { addArrival, endDay } from './arrivals.ts'
 import { addToDuration } from './duration.ts'
+import { noticeableMs } from './free.ts'
 import { addToPace, arrivalsOf, baseOf, deskOf, deskPaceOf, type Model, serviceOf, tempoOf } from './model.ts'
 import { addToPatience } from './patience.ts'
-import { addToShape, tableOf, tamed } from './shape.ts'
+import { addToShape, tamed, variationOf } from './shape.ts'
 import { addToShowing } from './showing.ts'
 
 /** Something that happened and can be learned from; durations in milliseconds. */
@@ -27,8 +28,6 @@ export type Observation =
 
 const deskMemory = 1500
 const missedMemory = 1500
-/** A desk that calls within this time calls at once. */
-const noticeableMs = 1000
 
 /** Learns one observation, in the order in which things happened. Changes the model. */
 export function learn(model: Model, seen: Observation): void {
@@ -70,7 +69,7 @@ function learnVisit(model: Model, service: string, desk: string, ms: number): vo
   const pace = serviceOf(model, service)
   const own = deskOf(model, desk)
   const base = baseOf(pace).mean
-  const tempo = tempoOf(model, tableOf(pace.shape).spread).mean
+  const tempo = tempoOf(model, variationOf(pace.shape)).mean
   const slow = deskPaceOf(model, desk).ratio
   const ratio = tamed(pace.shape, Math.max(ms, 1) / (base * tempo * slow))
   addToShape(pace.shape, ratio)

@@ -3,7 +3,7 @@ import { type Calibration, newCalibration } from './calibrate.ts'
 import { type Duration, drawable, newDuration } from './duration.ts'
 import { addToLevel, type Level, levelOf, newLevel } from './level.ts'
 import { newPatience, type Patience } from './patience.ts'
-import { newShape, type Shape, tableOf } from './shape.ts'
+import { newShape, type Shape, tableOf, variationOf } from './shape.ts'
 import { newShowing, type Showing } from './showing.ts'
 
 /** What is configured: the rest is learned. Milliseconds. */
@@ -102,14 +102,14 @@ export function deskPaceOf(model: Model, id: string): { ratio: number; weight: n
 }
 
 /** Mean of a service in ms, and the variance of that estimate in parts of its square. */
-export const baseOf = ({ level, shape }: ServicePace) => levelOf(level, tableOf(shape).spread, nominalError)
+export const baseOf = ({ level, shape }: ServicePace) => levelOf(level, variationOf(shape), nominalError)
 
 /** The location's tempo as seen in visits of that spread. */
 export const tempoOf = ({ tempo }: Model, spread: number) => levelOf(tempo, spread, tempoError)
 
 /** Learns one visit of a service, in ms at a desk of usual pace. */
 export function addToPace(model: Model, { level, shape }: ServicePace, ms: number, ratio: number): void {
-  const { spread } = tableOf(shape)
+  const spread = variationOf(shape)
   addToLevel(level, ms, spread, nominalError)
   addToLevel(model.tempo, ratio, spread, tempoError)
 }
@@ -126,7 +126,7 @@ export function usualWalkMs({ walk }: Model): number {
 /** Mean length of a visit for the service at the desk, in milliseconds. */
 export function meanVisitMs(model: Model, service: string, desk: string): number {
   const pace = serviceOf(model, service)
-  const { spread } = tableOf(pace.shape)
+  const spread = variationOf(pace.shape)
   return baseOf(pace).mean * tempoOf(model, spread).mean * deskPaceOf(model, desk).ratio
 }
 
@@ -135,6 +135,6 @@ export function meanVisitMs(model: Model, service: string, desk: string): number
  * longer teaches nothing until somebody has answered for it.
  */
 export function askAfterMs(model: Model, service: string, desk: string): number {
-  const { ratios } = tableOf(serviceOf(model, service).shape)
+  const ratios = tableOf(serviceOf(model, service).shape)
   return meanVisitMs(model, service, desk) * (ratios[Math.floor(0.99 * ratios.length)] as number)
 }

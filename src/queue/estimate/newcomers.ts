@@ -1,5 +1,5 @@
 import type { Plan } from './plan.ts'
-import { nearNormal, type Random } from './random.ts'
+import { type Random, ratioNearOne } from './random.ts'
 import { drawShowing } from './showing.ts'
 
 const minuteMs = 60_000
@@ -51,7 +51,7 @@ export function drawNewcomers(plan: Plan, random: Random): Newcomers {
     coming.push({ ticket: -1, lane, place, dueAt: at, hereAt, joinedAt: hereAt })
   }
   coming.sort((a, b) => a.hereAt - b.hereAt)
-  const busy = groups.map(({ error }) => Math.exp(error * nearNormal(random) - (error * error) / 2))
+  const busy = groups.map(({ error }) => ratioNearOne(error, random))
   const nextOfGroup = groups.map((_, group) => arrivalAfter(plan, group, busy[group] as number, now, random))
   return { coming, next: 0, busy, nextOfGroup, nextArrival: Math.min(...nextOfGroup), here: [] }
 }

@@ -14,6 +14,12 @@ export function seededRandom(seed: number): Random {
   }
 }
 
-/** A standard normal number, near enough: the sum of four uniform ones has its mean, spread and no far outliers. */
-export const nearNormal = (random: Random): number =>
-  (random() + random() + random() + random() - 2) * Math.sqrt(3)
+/** Equally likely values of a bell of mean zero and deviation one (the logistic quantiles, scaled). */
+const bell = Float64Array.from({ length: 256 }, (_, i) => {
+  const share = (i + 0.5) / 256
+  return (Math.log(share / (1 - share)) * Math.sqrt(3)) / Math.PI
+})
+
+/** A ratio around one with the given standard deviation; never less than a fifth. */
+export const ratioNearOne = (deviation: number, random: Random): number =>
+  Math.max(0.2, 1 + deviation * (bell[(random() * bell.length) | 0] as number))

@@ -10,6 +10,9 @@ export type Shape = {
   weight: number
   sum: number
   squares: number
+  /** Sums of the ratio itself and of its square. */
+  ratios: number
+  ratioSquares: number
   /** Counts the observations, so that a table made from the shape knows its age. */
   version: number
 }
@@ -36,6 +39,8 @@ export const newShape = (spread = 0.7): Shape => ({
   // So that the mean of the ratio is one.
   sum: (-priorWeight * spread * spread) / 2,
   squares: priorWeight * (spread * spread + spread ** 4 / 4),
+  ratios: priorWeight,
+  ratioSquares: priorWeight * Math.exp(spread * spread),
   version: 0,
 })
 
@@ -51,7 +56,8 @@ export function tamed(shape: Shape, ratio: number): number {
 
 /** Learns one ratio of a duration to its expected mean. */
 export function addToShape(shape: Shape, ratio: number): void {
-  const log = Math.log(tamed(shape, Math.max(ratio, 1e-9)))
+  const near = tamed(shape, Math.max(ratio, 1e-9))
+  const log = Math.log(near)
   const keep = 1 - 1 / memory
   for (let bin = 0; bin < binCount; bin++) shape.bins[bin] = (shape.bins[bin] as number) * keep
   const bin = Math.min(binCount - 1, Math.max(0, Math.floor((log - lowest) / binWidth)))
@@ -59,28 +65,27 @@ export function addToShape(shape: Shape, ratio: number): void {
   shape.weight = shape.weight * keep + 1
   shape.sum = shape.sum * keep + log
   shape.squares = shape.squares * keep + log * log
+  shape.ratios = shape.ratios * keep + near
+  shape.ratioSquares = shape.ratioSquares * keep + near * near
   shape.version++
 }
 
-export type ShapeTable = {
-  /** Ratios in rising order, all equally likely, of mean one. */
-  ratios: Float64Array
-  /** Standard deviation of the ratio. */
-  spread: number
-}
+/** Standard deviation of the ratio in parts of its mean. */
+export const variationOf = ({ weight, ratios, ratioSquares }: Shape): number =>
+  Math.sqrt(Math.max(0.01, (ratioSquares * weight) / (ratios * ratios) - 1))
 
-const tables = new WeakMap<Shape, ShapeTable & { version: number }>()
+const tables = new WeakMap<Shape, { ratios: Float64Array; version: number }>()
 
-/** The shape as equally likely ratios of mean one; kept until the shape learns more. */
-export function tableOf(shape: Shape): ShapeTable {
+/** The shape as ratios in rising order, all equally likely, of mean one; kept until the shape learns more. */
+export function tableOf(shape: Shape): Float64Array {
   const kept = tables.get(shape)
-  if (kept?.version === shape.version) return kept
-  const made = { ...makeTable(shape), version: shape.version }
-  tables.set(shape, made)
-  return made
+  if (kept?.version === shape.version) return kept.ratios
+  const ratios = makeTable(shape)
+  tables.set(shape, { ratios, version: shape.version })
+  return ratios
 }
 
-function makeTable(shape: Shape): ShapeTable {
+function makeTable(shape: Shape): Float64Array {
   const [middle, spread] = [middleOf(shape), spreadOf(shape)]
   const upTo = new Float64Array(binCount + 1)
   const seen = shape.bins.reduce((sum, weight) => sum + weight, 0)
@@ -101,12 +106,8 @@ function makeTable(shape: Shape): ShapeTable {
     ratios[i] = Math.exp(lowest + (bin + (to > from ? (wanted - from) / (to - from) : 0.5)) * binWidth)
   }
   const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / tableSize
-  let squares = 0
-  for (let i = 0; i < tableSize; i++) {
-    ratios[i] = (ratios[i] as number) / mean
-    squares += ((ratios[i] as number) - 1) ** 2
-  }
-  return { ratios, spread: Math.sqrt(squares / tableSize) }
+  for (let i = 0; i < tableSize; i++) ratios[i] = (ratios[i] as number) / mean
+  return ratios
 }
 
 /** The part of a standard normal distribution below z (Abramowitz and Stegun 26.2.17, exact to 1e-7). */

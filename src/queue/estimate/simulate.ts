@@ -11,7 +11,7 @@ import {
 } from './newcomers.ts'
 import { bearing, stepMs } from './patience.ts'
 import type { Plan } from './plan.ts'
-import { nearNormal, type Random } from './random.ts'
+import { type Random, ratioNearOne } from './random.ts'
 import type { Shift } from './situation.ts'
 
 const never = Number.POSITIVE_INFINITY
@@ -23,47 +23,51 @@ const never = Number.POSITIVE_INFINITY
  * @returns waits in ms from now, `samples` in a row for each ticket as given; Infinity for not called any more
  */
 export function simulate(plan: Plan, tickets: number, samples: number, random: Random): Float64Array {
-  const waits = new Float64Array(tickets * samples)
-  const visitMs = new Float64Array(plan.visitMs.length)
-  const freeAt = new Float64Array(plan.desks.length)
-  const head = new Int32Array(plan.lanes)
-  const shifts = plan.desks.map(() => undefined as Shift | undefined)
-  const withNewcomers = matters(plan)
-  for (let sample = 0; sample < samples; sample++) {
-    drawPace(plan, random, visitMs)
-    for (let d = 0; d < plan.desks.length; d++) {
-      freeAt[d] = firstFree(plan, d, visitMs, random)
-      shifts[d] = presentShift(plan, d)
-    }
-    head.set(plan.laneStart.subarray(0, plan.lanes))
-    playOnce(plan, sample, samples, random, { waits, visitMs, freeAt, head, shifts, withNewcomers })
+  const desks = plan.starts.length
+  const board: Board = {
+    waits: new Float64Array(tickets * samples),
+    slowerService: new Float64Array(plan.services),
+    slowerDesk: new Float64Array(desks),
+    freeAt: new Float64Array(desks),
+    head: new Int32Array(plan.lanes),
+    shifts: [],
+    withNewcomers: matters(plan),
   }
-  return waits
+  const { slowerService, slowerDesk, freeAt } = board
+  const presentShifts = plan.starts.map(({ shift }) => shift)
+  for (let sample = 0; sample < samples; sample++) {
+    drawPace(plan.serviceError, random, slowerService)
+    drawPace(plan.deskError, random, slowerDesk)
+    for (let d = 0; d < desks; d++) {
+      const service = plan.starts[d]?.service as number
+      const slower = service < 0 ? 1 : (slowerService[service] as number) * (slowerDesk[d] as number)
+      freeAt[d] = firstFree(plan, d, slower, random)
+      board.shifts[d] = presentShifts[d]
+    }
+    for (let lane = 0; lane < plan.lanes; lane++) board.head[lane] = plan.laneStart[lane] as number
+    playOnce(plan, sample, samples, random, board)
+  }
+  return board.waits
 }
 
 type Board = {
   waits: Float64Array
-  visitMs: Float64Array
+  /** This sample's pace against the estimated one. */
+  slowerService: Float64Array
+  slowerDesk: Float64Array
   freeAt: Float64Array
   head: Int32Array
   shifts: (Shift | undefined)[]
   withNewcomers: boolean
 }
 
-/** The shift a desk works in now, or the one for which it will open; none for a desk that nobody planned. */
-function presentShift(plan: Plan, d: number): Shift | undefined {
-  const { status, since, shifts } = plan.desks[d] as Plan['desks'][number]
-  if (status === 'closed') return nextShift(shifts, since)
-  return shifts.findLast(({ from }) => from <= plan.now) ?? shifts[0]
-}
-
 function playOnce(plan: Plan, sample: number, samples: number, random: Random, board: Board): void {
   const { now, lanes, services, laneStart, laneService, place, waited, order, serves } = plan
-  const { waits, visitMs, freeAt, head, shifts, withNewcomers } = board
+  const { waits, slowerService, slowerDesk, freeAt, head, shifts, withNewcomers } = board
   const newcomers = withNewcomers ? drawNewcomers(plan, random) : noNewcomers()
   const desks = freeAt.length
   /** How eager to leave people are in this sample against what is expected. */
-  const eager = Math.exp(plan.urgeError * nearNormal(random) - (plan.urgeError * plan.urgeError) / 2)
+  const eager = ratioNearOne(plan.urgeError, random)
   let left = order.length + plan.early.length
   while (left > 0) {
     let d = 0
@@ -77,7 +81,7 @@ function playOnce(plan: Plan, sample: number, samples: number, random: Random, b
     if (t === never) break
     const shift = shifts[d]
     if (shift !== undefined && t >= shift.to && !shift.drains) {
-      const next = nextShift(plan.desks[d]?.shifts ?? [], shift.from)
+      const next = nextShift(plan.starts[d]?.shifts ?? [], shift.from)
       shifts[d] = next
       freeAt[d] = Math.max(t, opensAt(plan, next, random))
       continue
@@ -113,9 +117,11 @@ function playOnce(plan: Plan, sample: number, samples: number, random: Random, b
       waits[ticket * samples + sample] = t - now
       left--
     }
-    if (!stays(plan, eager, before, t - since, random)) continue
+    const bears = bearing[(random() * bearing.length) | 0] as number
+    if (bears <= eager * risen(plan.urge, before, t - since)) continue
     const service = laneService[lane] as number
-    const meanMs = visitMs[d * services + service] as number
+    const slower = (slowerService[service] as number) * (slowerDesk[d] as number)
+    const meanMs = slower * (plan.visitMs[d * services + service] as number)
     freeAt[d] = t + drawVisit(plan, service, meanMs, random) + draw(plan.turn, random)
   }
   if (left > 0) notCalled(plan, sample, samples, board, newcomers)
@@ -139,12 +145,11 @@ function callComer(
   return comer
 }
 
-/** Whether somebody who has waited for `beforeMs` still does after `moreMs` more. */
-function stays({ urge }: Plan, eager: number, beforeMs: number, moreMs: number, random: Random): boolean {
+/** How much the urge to leave rises in `moreMs` for somebody who has waited for `beforeMs`. */
+function risen(urge: Float64Array, beforeMs: number, moreMs: number): number {
   const last = urge.length - 1
   const start = urge[Math.min(last, (beforeMs / stepMs) | 0)] as number
-  const end = urge[Math.min(last, ((beforeMs + moreMs) / stepMs) | 0)] as number
-  return (bearing[(random() * bearing.length) | 0] as number) > eager * (end - start)
+  return (urge[Math.min(last, ((beforeMs + moreMs) / stepMs) | 0)] as number) - start
 }
 
 function notCalled(
