@@ -13,6 +13,8 @@ import { unpackWoff } from './woff.ts'
 export type PageOptions = BrowserContextOptions & {
   /** Console errors that the test means to cause, such as the browser's own line about an answer of 404. */
   tolerated?: RegExp
+  /** In another browser: contexts of the packed Chromium, which is one process, share their cookies. */
+  elsewhere?: boolean
 }
 
 export type Stage = {
@@ -31,8 +33,10 @@ export type Stage = {
 export async function openStage(options: { empty?: boolean } = {}): Promise<Stage> {
   const { state, remove } = await temporaryState()
   const [server, browser] = await Promise.all([startServer({ state, ...options }), launchBrowser()])
-  const newPage = async ({ tolerated, ...context }: PageOptions = {}) => {
-    const page = await browser.newPage({ baseURL: server.url, ...context })
+  let other: Promise<Browser> | undefined
+  const newPage = async ({ tolerated, elsewhere = false, ...context }: PageOptions = {}) => {
+    if (elsewhere) other ??= launchBrowser()
+    const page = await ((elsewhere && (await other)) || browser).newPage({ baseURL: server.url, ...context })
     const complaints: string[] = []
     const complain = (text: string) => {
       if (!tolerated?.test(text)) complaints.push(`${page.url()}: ${text}`)
@@ -46,7 +50,7 @@ export async function openStage(options: { empty?: boolean } = {}): Promise<Stag
     return page
   }
   const close = async () => {
-    await Promise.all([browser.close(), server.stop()])
+    await Promise.all([browser.close(), other?.then((another) => another.close()), server.stop()])
     await remove()
   }
   return { server, state, browser, newPage, close }
