@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildHarbour, firstKeyLink, type Harbour, holdTour, signInPath } from './harbour.ts'
+import { openStage, type Stage } from './harness.ts'
+
+/** Every page to every reader: axe finds nothing, nothing needs scrolling sideways, the console stays empty. */
+
+let stage: Stage
+let harbour: Harbour
+/** Pages of bookings in each state, by what they show. */
+let bookings: Record<'held' | 'confirmed' | 'cancelled' | 'expired', { id: string; token: string }>
+
+beforeAll(async () => {
+  stage = await openStage({ empty: true })
+})
+afterAll(() => stage.close())
+
+/** A colour on its way to another one is neither. */
+const still = { reducedMotion: 'reduce' as const }
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+/** Colours change with the scheme, and what is where with the width; the document stays as it is. */
+const ofAnotherView = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size']
+const views = [
+  { width: 320, colorScheme: 'light', options: {} },
+  {
+    width: 1280,
+    colorScheme: 'dark',
+    options: { runOnly: { type: 'rule' as const, values: ofAnotherView } },
+  },
+] as const
+
+/** What is wrong with the page that stands open, or with a part of it, in each view. */
+async function faultsOf(page: Page, name: string, within = 'html'): Promise<string[]> {
+  const faults: string[] = []
+  await page.evaluate(axeSource)
+  for (const { width, colorScheme, options } of views) {
+    await page.setViewportSize({ width, height: 800 })
+    await page.emulateMedia({ colorScheme })
+    const found = await page.evaluate(
+      async ({ within, options }) => {
+        const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(within, options)
+        const { scrollWidth, clientWidth } = document.documentElement
+        return {
+          broken: violations.map(
+            ({ id, nodes }) => `${id} at ${nodes.map(({ html }) => html.slice(0, 120))}`,
+          ),
+          over: scrollWidth - clientWidth,
+        }
+      },
+      { within, options },
+    )
+    const where = `${name}, ${width} px, ${colorScheme}`
+    faults.push(...found.broken.map((rule) => `${where}: ${rule}`))
+    if (found.over > 0) faults.push(`${where}: ${found.over} px too wide`)
+  }
+  return faults
+}
+
+describe('before anything is set up', () => {
+  test('the first key is one click from the link that the server prints', async () => {
+    const page = await stage.newPage(still)
+    await page.goto('/')
+    const faults = await faultsOf(page, 'nothing to book yet')
+    await page.goto(await firstKeyLink(stage))
+    faults.push(...(await faultsOf(page, 'sign in')))
+    await page.locator('main button').click()
+    faults.push(...(await faultsOf(page, 'first key')))
+    expect(faults).toEqual([])
+    harbour = await buildHarbour(stage, await page.locator('.secret').innerText())
+
+    const { api, simulated } = harbour
+    const expired = await holdTour(harbour)
+    await api('POST', `/v1/locations/${simulated.location}/advance`, { to: '2026-11-21T12:30:00Z' })
+    const [held, confirmed, cancelled] = await Promise.all([1, 2, 3].map(() => holdTour(harbour)))
+    if (!held || !confirmed || !cancelled) return expect.unreachable()
+    const contact = { name: 'أمينة Haddad', email: 'amina@example.org' }
+    await api('POST', `/v1/bookings/${confirmed.id}/confirm`, { contact })
+    await api('POST', `/v1/bookings/${cancelled.id}/cancel`, { reason: 'location_closed' })
+    bookings = { held, confirmed, cancelled, expired }
+  })
+})
+
+describe.each(['en', 'nl', 'ar'])('in %s', (locale) => {
+  test('the customers’ pages are for everybody', async () => {
+    const page = await stage.newPage({ ...still, locale, tolerated: /\b(404|422)\b/ })
+    const { tour, ticket, room } = harbour.simulated
+    const my = (state: keyof typeof bookings) => `/my/${bookings[state].token}`
+    const paths = {
+      start: '/',
+      times: `/services/${tour}?date=2026-11-22`,
+      'wrong number': `/services/${tour}?u.adult=x`,
+      'sold out': `/services/${tour}?date=2026-11-22&u.adult=20&problem=sold_out`,
+      'closed day': `/services/${tour}?date=2026-11-24`,
+      'day tickets': `/services/${ticket}`,
+      stays: `/services/${room}`,
+      hold: my('held'),
+      'hold that ran out': my('expired'),
+      booking: `${my('confirmed')}?news=confirmed`,
+      'cancel?': `${my('confirmed')}/cancel`,
+      cancelled: `${my('cancelled')}?news=cancelled`,
+      'not there': '/my/nothing',
+    }
+    const faults: string[] = []
+    for (const [name, path] of Object.entries(paths)) {
+      await page.goto(path)
+      faults.push(...(await faultsOf(page, name)))
+    }
+    await page.goto(my('held'))
+    await page.locator('[name="email"]').fill('nobody')
+    await page.locator('form[action$="/confirm"] button').click()
+    faults.push(...(await faultsOf(page, 'hold with faults')))
+    expect(faults).toEqual([])
+  })
+
+  test('and so are those of the desk', async () => {
+    const page = await stage.newPage({ ...still, locale, tolerated: /\b(401|404)\b/ })
+    await page.goto('/desk')
+    const faults = await faultsOf(page, 'not signed in')
+    const path = await signInPath(harbour)
+    await page.goto(path)
+    await page.locator('main button').click()
+    await page.goto('/desk?date=2027-06-01')
+    faults.push(...(await faultsOf(page, 'day without bookings')))
+    await page.goto('/desk?reference=ZZZZZZ')
+    faults.push(...(await faultsOf(page, 'unknown code')))
+    await page.goto(`/desk/bookings/${bookings.confirmed.id}/cancel`)
+    faults.push(...(await faultsOf(page, 'cancel with a reason')))
+    await page.goto(path)
+    faults.push(...(await faultsOf(page, 'used link')))
+    expect(faults).toEqual([])
+  })
+})
+
+test('the desk’s list of a day is for everybody', async () => {
+  const { tour } = harbour.live
+  const date = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10)
+  const { slots } = await harbour.api('GET', `/v1/services/${tour}/availability?from=${date}&to=${date}`)
+  for (const { slot } of slots) {
+    const contact = { name: 'ليلى الخطيب', phone: '+44 7700 900123' }
+    const body = { serviceId: tour, slot, units: { adult: 2, family: 1 }, contact }
+    const { id } = await harbour.api('POST', '/v1/bookings', body)
+    await harbour.api('POST', `/v1/bookings/${id}/confirm`, {})
+  }
+  const faults: string[] = []
+  for (const locale of ['en', 'ar']) {
+    const page = await stage.newPage({ ...still, locale })
+    await page.goto(await signInPath(harbour))
+    await page.locator('main button').click()
+    await page.goto(`/desk?date=${date}`)
+    expect(await page.locator('.desk-row').count()).toBeGreaterThan(0)
+    faults.push(...(await faultsOf(page, `day in ${locale}`)))
+  }
+  expect(faults).toEqual([])
+})
+
+test('the reference of the API is for everybody', async () => {
+  const page = await stage.newPage(still)
+  await page.goto('/docs#problem-sold_out')
+  expect(await page.locator('#problem-sold_out').isVisible()).toBe(true)
+  expect(await faultsOf(page, 'reference', '#endpoint-hold')).toEqual([])
+  // All of it is much: its colours are those of the part above.
+  const broken = await page.evaluate(async () => {
+    const { run } = (window as unknown as { axe: typeof axe }).axe
+    const { violations } = await run(document, { rules: { 'color-contrast': { enabled: false } } })
+    return violations.map(({ id, nodes }) => `${id} at ${nodes.map(({ html }) => html.slice(0, 120))}`)
+  })
+  expect(broken).toEqual([])
+})
