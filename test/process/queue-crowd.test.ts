@@ -61,8 +61,13 @@ test(`${sockets} sockets hear of each change once and in order`, async () => {
   await send('PUT', '/setup', { services, desks: [{ id: 'desk-1', name: 'Desk 1', services: ['visit'] }] })
   await send('POST', '/commands', { verb: 'open_desk', desk: 'desk-1' })
   const joined: { id: string; token: string }[] = []
-  for (let i = 0; i < tickets; i++)
-    joined.push(await send('POST', '/tickets', { service: 'visit', presence: 'on_site' }))
+  const together = 50
+  for (let i = 0; i < tickets; i += together) {
+    const some = Array.from({ length: together }, () =>
+      send('POST', '/tickets', { service: 'visit', presence: 'on_site' }),
+    )
+    joined.push(...(await Promise.all(some)))
+  }
   const { seq: from } = await send('GET', '')
 
   const heard: { first: number; froms: number[]; seqs: number[]; calls: number[]; bytes: number }[] = []
