@@ -9,6 +9,7 @@ let asked = 0
 let heard = shownSeq()
 let pointerDown = false
 let due = false
+let leaving = false
 
 // What is in `main` is replaced as a whole, so what is said aloud stands outside of it and is said once.
 const voice = document.createElement('div')
@@ -43,7 +44,7 @@ async function renew() {
   // Without a network there is nothing to show; the socket comes back when there is one.
   const answer = await fetch(location.href, { headers: { Accept: 'text/html' } }).catch(() => undefined)
   const text = answer?.ok ? await answer.text().catch(() => undefined) : undefined
-  if (text === undefined || mine !== asked) return
+  if (text === undefined || mine !== asked || leaving) return
   // Nothing is taken from under somebody's hands.
   due = pointerDown
   if (due) return
@@ -131,7 +132,12 @@ addEventListener('keydown', (event) => {
 // Whoever pressed a button by keyboard finds it again on the page that comes of it.
 const heldName = 'held'
 addEventListener('submit', ({ target }) => {
+  // The next page is on its way: until then a second press is of the same form, and so the same command.
+  leaving = true
   if (target.contains(document.activeElement)) sessionStorage.setItem(heldName, nameOf(target))
+})
+addEventListener('pageshow', () => {
+  leaving = false
 })
 const heldBefore = sessionStorage.getItem(heldName)
 sessionStorage.removeItem(heldName)

@@ -92,7 +92,6 @@ async function openClinic(): Promise<Clinic> {
     join: `/queue/${id}`,
     hall: `/hall/${id}`,
     board: `/desk/queue?location=${id}&desk=desk-1`,
-    read: admin,
     enter: () => admin('POST', `${path}/tickets`, { service: 'visit', presence: 'on_site' }),
   }
 }
@@ -103,12 +102,16 @@ async function openBoard({ board }: Clinic, options: PageOptions = {}): Promise<
   await page.goto((await admin('POST', '/v1/sign-in-links', { role: 'staff', label: 'Desk' })).path)
   await page.locator('main button').click()
   await page.goto(board)
+  if (options.javaScriptEnabled !== false) await listens(page)
   return page
 }
 
 const small: PageOptions = { viewport: { width: 320, height: 640 } }
 const shows = (page: Page, selector: string, text: string) =>
   page.locator(selector).filter({ hasText: text }).waitFor()
+
+/** A page is in sight before its script is there to hear keys. */
+const listens = (page: Page) => page.locator('body > [aria-live]').waitFor({ state: 'attached' })
 
 /** Joins the first service, and is on the page of the number. */
 async function joinAs(page: Page, { join }: Clinic, language = 'en'): Promise<void> {
@@ -163,13 +166,16 @@ test('a call by one key reaches the phone and the hall by itself, and is said on
   expect((await heard(phone)).filter((words) => words.includes('Desk 1'))).toHaveLength(1)
   expect((await heard(hall)).filter((words) => words.includes('A1'))).toHaveLength(1)
 
+  await listens(desk)
   await desk.keyboard.press('z')
   await phone.locator('.number-waiting').waitFor()
   await hall.locator('.lead').waitFor()
   expect(await hall.locator('.calls li').count()).toBe(0)
   await shows(desk, '.board-desk[aria-current]', 'Free')
+  await listens(desk)
   await desk.keyboard.press('n')
   await shows(desk, '.board-desk[aria-current]', 'Called')
+  await listens(desk)
   await phone.locator('.number-called').waitFor()
   await desk.keyboard.press('m')
   await phone.locator('.number-missed').waitFor()
@@ -202,8 +208,10 @@ test('the desk works by keyboard alone, on an Arabic keyboard too, and finds its
   expect(await focused()).toBe('Left A3')
   await desk.keyboard.press('Enter')
   await shows(desk, '.empty', 'Nobody is waiting.')
+  await listens(desk)
   await desk.keyboard.press('n')
   await shows(desk, '.board-desk[aria-current]', 'Free')
+  await listens(desk)
   await desk.keyboard.press('n')
   await shows(desk, '.notice', 'Nobody who is here waits for this desk.')
 })
@@ -218,6 +226,7 @@ test('twenty customers take at most two keys each', async () => {
     keys++
     await desk.keyboard.press('n')
     await shows(desk, '.board-desk[aria-current]', then)
+    await listens(desk)
   }
   for (let n = 1; n <= 20; n++) {
     await pressNext(`A${n} Called`)
@@ -241,6 +250,7 @@ test('everything works without scripts', async () => {
   await phone.goto(number)
   await phone.getByRole('button', { name: 'I am here' }).click()
   await phone.locator('.number-serving').waitFor()
+  await desk.reload()
   await desk.getByRole('button', { name: 'Finish' }).click()
   await shows(desk, '.board-desk[aria-current]', 'Free')
   await phone.goto(number)
