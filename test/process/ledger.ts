@@ -1,4 +1,7 @@
 // A Worker for the tests of the runtime: a POST or a trigger writes one line, a GET lists what is written.
+// wrangler.toml binds it, so every entry has it.
+export { LocationQueue } from '../../src/queue/index.ts'
+
 export default {
   async fetch(request, env): Promise<Response> {
     if (request.method === 'POST') await write(env.DB, await request.text())
