@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { ask, rows } from '../fixtures.ts'
 import { claimsOf } from '../recount.ts'
 import type { Command } from './generated.ts'
-import { instantOf, later, takenBy, written } from './oracle.ts'
+import { instantOf, later, written } from './oracle.ts'
 import {
   at,
   count,
@@ -10,10 +10,11 @@ import {
   type Held,
   holdOf,
   intervals,
+  look,
   minute,
   nameOf,
-  nowAt,
   type Stage,
+  type State,
   said,
 } from './stage.ts'
 
@@ -21,11 +22,12 @@ import {
 
 export async function carryOut(stage: Stage, command: Command): Promise<void> {
   const { location, keys, world } = stage
-  const now = await nowAt(stage)
+  const state = await look(stage)
+  const { now } = state
   switch (command.do) {
     case 'hold': {
-      const name = await nameOf(stage, command.service, command.slot)
-      const verdict = await expected(stage, command.service, name, command.party)
+      const name = nameOf(stage, state, command.service, command.slot)
+      const verdict = expected(stage, state, command.service, name, command.party)
       const key = { public: undefined, partner: keys.partner, desk: keys.admin }[command.by]
       const body = holdOf(stage, command.service, name, command.party, { holdMinutes: command.minutes })
       const answer = await ask('POST', '/v1/bookings', body, { key })
@@ -35,8 +37,8 @@ export async function carryOut(stage: Stage, command: Command): Promise<void> {
       return
     }
     case 'crowd': {
-      const name = await nameOf(stage, command.service, command.slot)
-      const verdict = await expected(stage, command.service, name, command.party)
+      const name = nameOf(stage, state, command.service, command.slot)
+      const verdict = expected(stage, state, command.service, name, command.party)
       const body = holdOf(stage, command.service, name, command.party)
       const answers = await Promise.all(Array.from({ length: 7 }, () => ask('POST', '/v1/bookings', body)))
       const told = new Set(answers.map(said))
@@ -45,7 +47,7 @@ export async function carryOut(stage: Stage, command: Command): Promise<void> {
         expect(told.has('free')).toBe(true)
         if (told.size > 1) {
           expect([...told].toSorted()).toEqual(['free', 'sold_out'])
-          expect(await expected(stage, command.service, name, command.party)).toBe('sold_out')
+          expect(expected(stage, await look(stage), command.service, name, command.party)).toBe('sold_out')
           count('crowd cut off')
         }
       } else expect([...told]).toEqual([verdict])
@@ -94,12 +96,16 @@ export async function carryOut(stage: Stage, command: Command): Promise<void> {
       return
     }
     case 'capacity':
-      return setCapacity(stage, command, now)
+      return setCapacity(stage, command, state)
   }
 }
 
-async function setCapacity(stage: Stage, command: Command & { do: 'capacity' }, now: number): Promise<void> {
-  const { world, keys, location } = stage
+async function setCapacity(
+  stage: Stage,
+  command: Command & { do: 'capacity' },
+  { taken }: State,
+): Promise<void> {
+  const { world, keys } = stage
   const [id, pool] = at([...world.pools], command.pool)
   const date = later(stage.first, command.day)
   const [start, end] = ['09:00', '12:00'].map((time) => instantOf(date, time, world.zone)) as [number, number]
@@ -108,7 +114,6 @@ async function setCapacity(stage: Stage, command: Command & { do: 'capacity' }, 
   const day = Date.parse(date) / (1440 * minute)
   const [from, to] = byDay ? [day, day + 1] : [Math.floor(start / size), Math.ceil(end / size)]
   const buckets = Array.from({ length: to - from }, (_, i) => `${id} ${from + i}`)
-  const taken = takenBy(await claimsOf(location), now)
   const inTheWay = buckets.some((bucket) => (taken.get(bucket) ?? 0) > command.capacity)
   const body = {
     capacity: command.capacity,

@@ -43,7 +43,9 @@ const pools = fc.record({
   day: capacities(2),
 })
 /** Somebody's own hours. */
-const shifts = fc.dictionary(fc.constantFrom('quarter0', 'quarter1', 'departure0'), weeks, { maxKeys: 2 })
+const shifts = fc.dictionary(fc.constantFrom('quarter0', 'quarter0', 'quarter1', 'departure0'), weeks, {
+  maxKeys: 2,
+})
 
 const take = fc.constantFrom('places', 'one')
 const needing = (...shapes: string[][][]) =>
@@ -63,66 +65,71 @@ const buffers = {
   bufferBeforeMinutes: fc.constantFrom(0, 15, 30),
   bufferAfterMinutes: fc.constantFrom(0, 15, 30),
 }
-const services = fc.oneof(
-  fc.record({
-    kind: fc.constant('slots' as const),
-    ...common,
-    ...buffers,
-    durationMinutes: grid,
-    startEveryMinutes: fc.constantFrom(15, 30, 45, 60),
-    needs: needing(
-      [[q0]],
-      [[q0, q1]],
-      [[q0, q1], [q2]],
-      [
-        [q0, q1],
-        [q1, q2],
-      ],
-      [
-        [q0, q1, q2],
-        [q0, q1, q2],
-      ],
-      [[q0, q1], [q0]],
-      [[q0, q1, q2], [q1, q2], [q2]],
-      [[q0], [f0]],
-    ),
-  }),
-  fc.record({
-    kind: fc.constant('departures' as const),
-    ...common,
-    ...buffers,
-    durationMinutes: grid,
-    departures: fc
-      .uniqueArray(fc.constantFrom('09:00', '10:30', '13:15', '15:45', '23:30'), {
-        minLength: 1,
-        maxLength: 4,
-      })
-      .chain((times) =>
-        fc.tuple(
-          ...times.map((time) =>
-            fc.record({
-              time: fc.constant(time),
-              days: fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 3, maxLength: 7 }),
-            }),
-          ),
+const slotServices = fc.record({
+  kind: fc.constant('slots' as const),
+  ...common,
+  ...buffers,
+  durationMinutes: grid,
+  startEveryMinutes: fc.constantFrom(15, 30, 45, 60),
+  needs: needing(
+    [[q0]],
+    [[q0, q1]],
+    [[q0, q1], [q2]],
+    [
+      [q0, q1],
+      [q1, q2],
+    ],
+    [
+      [q0, q1, q2],
+      [q0, q1, q2],
+    ],
+    [[q0, q1], [q0]],
+    [[q0, q1, q2], [q1, q2], [q2]],
+    [[q0], [f0]],
+  ),
+})
+const departureServices = fc.record({
+  kind: fc.constant('departures' as const),
+  ...common,
+  ...buffers,
+  durationMinutes: grid,
+  departures: fc
+    .uniqueArray(fc.constantFrom('09:00', '10:30', '13:15', '15:45', '23:30'), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    .chain((times) =>
+      fc.tuple(
+        ...times.map((time) =>
+          fc.record({
+            time: fc.constant(time),
+            days: fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 3, maxLength: 7 }),
+          }),
         ),
       ),
-    needs: needing([[p0]], [[p0, p1]], [[p0], [q0, q1]], [[p0, p1], [p0]], [[q1], [f0]]),
-  }),
-  fc.record({
-    kind: fc.constant('opening_hours' as const),
-    ...common,
-    lastEntryMinutes: fc.constantFrom(0, 30),
-    needs: needing([[d0]], [[d0, d1]], [[d0], [d1]]),
-  }),
-  fc.record({
-    kind: fc.constant('nights' as const),
-    ...common,
-    checkIn: fc.constant('15:00'),
-    checkOut: fc.constant('11:00'),
-    maxNights: fc.constantFrom(1, 3),
-    needs: needing([[d1]], [[d0, d1]], [[d0, d1], [d1]]),
-  }),
+    ),
+  needs: needing([[p0]], [[p0, p1]], [[p0], [q0, q1]], [[p0, p1], [p0]], [[q1], [f0]]),
+})
+const ticketServices = fc.record({
+  kind: fc.constant('opening_hours' as const),
+  ...common,
+  lastEntryMinutes: fc.constantFrom(0, 30),
+  needs: needing([[d0]], [[d0, d1]], [[d0], [d1]]),
+})
+const nightServices = fc.record({
+  kind: fc.constant('nights' as const),
+  ...common,
+  checkIn: fc.constant('15:00'),
+  checkOut: fc.constant('11:00'),
+  maxNights: fc.constantFrom(1, 3),
+  needs: needing([[d1]], [[d0, d1]], [[d0, d1], [d1]]),
+})
+/** By time of day most of all: that is where most can go wrong. */
+const services = fc.oneof(
+  { weight: 4, arbitrary: slotServices },
+  { weight: 2, arbitrary: departureServices },
+  { weight: 1, arbitrary: ticketServices },
+  { weight: 1, arbitrary: nightServices },
 )
 
 export const configurations = fc.record({

@@ -69,9 +69,11 @@ export async function setUp({ place, week, pools, shifts, services }: Configurat
   )
   const world: World = { zone, week, exceptions: new Map(), pools: new Map(), set: new Map() }
   const ids = new Map<string, string>()
+  const needed = new Set(services.flatMap(({ needs }) => needs.flatMap(({ of }) => of)))
   for (const [kind, capacities] of Object.entries(pools) as [keyof typeof pools, number[]][]) {
     for (const [i, capacity] of capacities.entries()) {
       const name = `${kind}${i}`
+      if (!needed.has(name)) continue
       const own = shifts[name] ?? null
       const body = { name, bucket: bucketNames[kind], capacity, hours: own && weekly(own) }
       const id = await made(`/v1/locations/${location}/pools`, body, keys.admin)
@@ -99,9 +101,16 @@ export async function setUp({ place, week, pools, shifts, services }: Configurat
   return stage
 }
 
-export const nowAt = async ({ location }: Stage): Promise<number> =>
-  (await rows<{ now: number }>('SELECT simulated_now AS now FROM location WHERE id = ?', location))[0]?.now ??
-  0
+/** What time it is there, and what is taken by then. */
+export type State = { now: number; taken: Map<string, number> }
+export async function look({ location }: Stage): Promise<State> {
+  const [claims, [clock]] = await Promise.all([
+    claimsOf(location),
+    rows<{ now: number }>('SELECT simulated_now AS now FROM location WHERE id = ?', location),
+  ])
+  const now = clock?.now ?? 0
+  return { now, taken: takenBy(claims, now) }
+}
 
 export const at = <T>(list: readonly T[], n: number): T => list[n % list.length] as T
 /** Dates that the tests look at: the day before the first to three days past it. */
@@ -119,19 +128,19 @@ export function said({
   return body.code === 'sold_out' ? 'sold_out' : (body.errors?.[0]?.rule ?? `${status} ${body.code}`)
 }
 
-export async function expected(stage: Stage, service: number, name: string, party: number): Promise<Verdict> {
-  const { plain } = at(stage.services, service)
-  const slot = slotNamed(stage.world, plain, name)
-  if (typeof slot === 'string') return slot
-  const now = await nowAt(stage)
-  return judge(
-    stage.world,
-    plain,
-    slot,
-    at(placesOf, party),
-    takenBy(await claimsOf(stage.location), now),
-    now,
-  )
+/** What must be said to a party that asks for that name. */
+export function expected(
+  { services, world }: Stage,
+  state: State,
+  service: number,
+  name: string,
+  party: number,
+): Verdict {
+  const { plain } = at(services, service)
+  const slot = slotNamed(world, plain, name)
+  return typeof slot === 'string'
+    ? slot
+    : judge(world, plain, slot, at(placesOf, party), state.taken, state.now)
 }
 
 export const holdOf = (stage: Stage, service: number, slot: string, party: number, more: object = {}) => ({
@@ -142,9 +151,8 @@ export const holdOf = (stage: Stage, service: number, slot: string, party: numbe
 })
 
 /** A name to ask for: one of the first slots that are sold at the moment, or any time at all. */
-export async function nameOf(stage: Stage, service: number, pick: number): Promise<string> {
+export function nameOf(stage: Stage, { now }: State, service: number, pick: number): string {
   const { plain } = at(stage.services, service)
-  const now = await nowAt(stage)
   const slots = datesOf(stage).flatMap((date) => slotsOn(stage.world, plain, date))
   const sold = slots.filter((slot) => {
     const verdict = judge(stage.world, plain, slot, 0, new Map(), now)
