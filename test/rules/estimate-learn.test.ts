@@ -100,32 +100,43 @@ describe('pace', () => {
 })
 
 describe('calibration', () => {
-  const quote = { p10: 10, p50: 50, p90: 90 }
+  const quote = { p10: 10, p50: 50, p90: 90, ahead: 2 }
 
   test('moves to where the range holds as often as it says, slowly', () => {
     const calibration = newCalibration()
     calibrate(calibration, quote, 95)
-    expect(levelsOf(calibration)[2] - 0.9).toBeGreaterThan(0)
-    expect(levelsOf(calibration)[2] - 0.9).toBeLessThan(0.01)
+    expect(levelsOf(calibration, 2)[2] - 0.9).toBeGreaterThan(0)
+    expect(levelsOf(calibration, 2)[2] - 0.9).toBeLessThan(0.01)
     const random = seededRandom(21)
     const settled = newCalibration()
     // Waits are uniform, so a range to 86 holds 86 times in a hundred.
     for (let i = 0; i < 20_000; i++) {
-      const [low, middle, high] = levelsOf(settled)
-      calibrate(settled, { p10: low * 100, p50: middle * 100, p90: (high - 0.04) * 100 }, random() * 100)
+      const [low, middle, high] = levelsOf(settled, 2)
+      calibrate(
+        settled,
+        { p10: low * 100, p50: middle * 100, p90: (high - 0.04) * 100, ahead: 2 },
+        random() * 100,
+      )
     }
-    expect(levelsOf(settled)[2]).toBeGreaterThan(0.92)
-    expect(levelsOf(settled)[2]).toBeLessThan(0.96)
-    expect(levelsOf(settled)[1]).toBeCloseTo(0.5, 1)
+    expect(levelsOf(settled, 2)[2]).toBeGreaterThan(0.92)
+    expect(levelsOf(settled, 2)[2]).toBeLessThan(0.96)
+    expect(levelsOf(settled, 2)[1]).toBeCloseTo(0.5, 1)
+  })
+
+  test('those at the head of the line teach nothing about those at its end', () => {
+    const calibration = newCalibration()
+    for (let i = 0; i < 100; i++) calibrate(calibration, { ...quote, ahead: 0 }, 95)
+    expect(levelsOf(calibration, 0)[2]).toBeGreaterThan(0.95)
+    expect(levelsOf(calibration, 9)).toEqual([0.1, 0.5, 0.9])
   })
 
   test('stays within its bounds and in order whatever happens', () => {
     for (const waited of [0, 1000]) {
       const calibration = newCalibration()
       for (let i = 0; i < 5000; i++) calibrate(calibration, quote, waited)
-      const [low, middle, high] = levelsOf(calibration)
+      const [low, middle, high] = levelsOf(calibration, 2)
       expect(low).toBeGreaterThan(0)
-      expect(Math.abs(middle - 0.5)).toBeLessThanOrEqual(0.0601)
+      expect(Math.abs(middle - 0.5)).toBeLessThanOrEqual(0.0801)
       expect(low).toBeLessThan(middle)
       expect(middle).toBeLessThan(high)
       expect(high).toBeLessThan(1)

@@ -27,8 +27,8 @@ export function estimate(
   const plan = planOf(model, situation, now)
   const waits = simulate(plan, situation.tickets.length, samples, random)
   const ahead = aheadOf(plan, situation)
-  const [low, middle, high] = levelsOf(model.calibration)
   return situation.tickets.map((_, ticket) => {
+    const [low, middle, high] = levelsOf(model.calibration, ahead[ticket] as number)
     const own = waits.subarray(ticket * samples, (ticket + 1) * samples)
     return {
       p10: quantileOf(own, low),
