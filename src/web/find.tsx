@@ -134,7 +134,7 @@ function viewOf(
       name: inLanguage(language, unit.name),
       takes: unit.places,
       price: { amountMinor: unit.price, currency: location.currency },
-      value: asked.faults.length > 0 ? (asked.units[unit.id] ?? '') : (quantities[unit.id] ?? 0),
+      value: asked.faults.length > 0 ? (asked.units[unit.id] ?? 0) : (quantities[unit.id] ?? 0),
     })),
     price: priceOf(language, browsed),
     week: weekOf(chosen),
@@ -151,7 +151,10 @@ function viewOf(
     }),
     faults: asked.faults.map(({ field, text }) => {
       const unit = service.units.find(({ id }) => unitField(id) === field)
-      return { field, text: unit ? `${inLanguage(language, unit.name)}: ${text}` : text }
+      // What is wrong with all of them together stands beside the first.
+      return unit
+        ? { field, text: `${inLanguage(language, unit.name)}: ${text}` }
+        : { field: unitField(service.units[0]?.id ?? ''), text }
     }),
     notice: noticeOf(r, c.req.query('problem')),
     at,
@@ -217,7 +220,7 @@ const noteOf = ({ catalogue: { location } }: Browsed, date: string): string | nu
 function noticeOf(r: Reader, code: string | undefined): string | null {
   if (code === undefined || !Object.hasOwn(problems, code)) return null
   const { title, more } = problemMessages(code as ProblemCode)
-  return `${r.say(title)} ${r.say(more)}`
+  return `${r.say(title)}. ${r.say(more)}`
 }
 
 /** Holds the slot that was pressed, and leads to its page; what was taken meanwhile is said above the other times. */

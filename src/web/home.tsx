@@ -3,6 +3,7 @@ import type { AppContext } from '../platform/http.ts'
 import { findHref, joinHref } from './address.ts'
 import { frameFor, inLanguage, page } from './page.tsx'
 import { HomePage } from './pages/home.tsx'
+import { readerFor } from './reader.ts'
 
 /** What can be booked, and where. */
 export async function homePage(c: AppContext): Promise<Response> {
@@ -13,6 +14,7 @@ export async function homePage(c: AppContext): Promise<Response> {
   return page(c, HomePage, {
     frame,
     locations: locations.map(({ location, services, hasQueue }) => ({
+      reader: readerFor(language, location.country),
       name: inLanguage(language, location.name),
       address: location.address,
       queueHref: hasQueue ? joinHref(location.id) : null,

@@ -62,6 +62,14 @@ describe('finding a time', () => {
     }
   })
 
+  test('says beside the first field what is wrong with all numbers together', async () => {
+    const baby = { id: 'baby', name: { en: 'Baby' }, places: 0, price: 0, min: 0, max: 5 }
+    const { service } = await tour(7, { units: [{ ...baby, id: 'adult', places: 1 }, baby] })
+    const found = await new Visitor().open(`/services/${service}?date=${tomorrow}&u.adult=0&u.baby=1`)
+    expect(found.html).toContain('href="#field-u-adult"')
+    expect([found.status, found.slots]).toEqual([200, [at13]])
+  })
+
   test('shows a day that has something free when none is asked for, or one that is none', async () => {
     const { service } = await tour()
     vi.setSystemTime(noon + 2 * 60 * minuteMs)

@@ -55,7 +55,7 @@ export const ar: Record<MessageKey, string> = {
     '{count, plural, zero {لا تشغل أي مكان.} one {تشغل مكانًا واحدًا.} two {تشغل مكانين.} few {تشغل # أماكن.} many {تشغل # مكانًا.} other {تشغل # مكان.}}',
 
   'price.title': 'السعر',
-  'price.line': '{count} × {name} بسعر {each}',
+  'price.line': '{count}\u00a0× {name} بسعر {each}',
   'price.total': 'المجموع',
   'price.free': 'مجانًا',
   'price.from': 'ابتداءً من {amount}',
@@ -67,7 +67,7 @@ export const ar: Record<MessageKey, string> = {
   'when.zone': 'التوقيت المحلي: {zone}',
 
   'party.separator': '، ',
-  'party.unit': '{count} × {name}',
+  'party.unit': '{count}\u00a0× {name}',
 
   'ticket.label': 'حجز: {service}',
   'ticket.when': 'الموعد',

@@ -51,7 +51,7 @@ export const en = {
   'units.takes': '{count, plural, one {Takes # place.} other {Takes # places.}}',
 
   'price.title': 'Price',
-  'price.line': '{count} × {name} at {each}',
+  'price.line': '{count}\u00a0× {name} at {each}',
   'price.total': 'Total',
   'price.free': 'Free',
   'price.from': 'from {amount}',
@@ -62,7 +62,7 @@ export const en = {
   'when.zone': 'Local time: {zone}',
 
   'party.separator': ', ',
-  'party.unit': '{count} × {name}',
+  'party.unit': '{count}\u00a0× {name}',
 
   'ticket.label': 'Booking: {service}',
   'ticket.when': 'When',

@@ -52,7 +52,7 @@ export const nl: Record<MessageKey, string> = {
   'units.takes': '{count, plural, one {Neemt # plek in.} other {Neemt # plekken in.}}',
 
   'price.title': 'Prijs',
-  'price.line': '{count} × {name} à {each}',
+  'price.line': '{count}\u00a0× {name} à {each}',
   'price.total': 'Totaal',
   'price.free': 'Gratis',
   'price.from': 'vanaf {amount}',
@@ -63,7 +63,7 @@ export const nl: Record<MessageKey, string> = {
   'when.zone': 'Plaatselijke tijd: {zone}',
 
   'party.separator': ', ',
-  'party.unit': '{count} × {name}',
+  'party.unit': '{count}\u00a0× {name}',
 
   'ticket.label': 'Reservering: {service}',
   'ticket.when': 'Wanneer',

@@ -2,6 +2,7 @@ import { Icon } from '../components/icon.tsx'
 import { Amount, Name } from '../components/text.tsx'
 import { formatMinutes, type Money } from '../format.ts'
 import { Layout } from '../layout.tsx'
+import type { Reader } from '../reader.ts'
 import type { Frame } from '../views.ts'
 
 export type HomeService = {
@@ -13,9 +14,70 @@ export type HomeService = {
   from: Money | null
 }
 
-export type HomeView = {
-  frame: Frame
-  locations: { name: string; address: string | null; queueHref: string | null; services: HomeService[] }[]
+type HomeLocation = {
+  /** Digits and amounts are those of its country. */
+  reader: Reader
+  name: string
+  address: string | null
+  queueHref: string | null
+  services: HomeService[]
+}
+export type HomeView = { frame: Frame; locations: HomeLocation[] }
+
+const LocationSection = ({ location, place }: { location: HomeLocation; place: number }) => {
+  const r = location.reader
+  return (
+    <section class="location" aria-labelledby={`location-${place}`}>
+      <h2 id={`location-${place}`}>
+        <Name text={location.name} />
+      </h2>
+      {location.address ? (
+        <p class="quiet with-icon">
+          <Icon name="pin" />
+          <Name text={location.address} />
+        </p>
+      ) : null}
+      {location.queueHref ? (
+        <p>
+          <a class="button button-plain" href={location.queueHref}>
+            {r.say('queue.title')}
+          </a>
+        </p>
+      ) : null}
+      <ul class="services">
+        {location.services.map((service) => (
+          <li>
+            <a class="service" href={service.href}>
+              <span class="service-name">
+                <Name text={service.name} />
+              </span>
+              {service.description ? (
+                <span class="service-text">
+                  <Name text={service.description} />
+                </span>
+              ) : null}
+              <span class="service-facts">
+                {service.minutes === null ? null : (
+                  <span class="with-icon">
+                    <Icon name="clock" />
+                    {formatMinutes(r.locale, service.minutes)}
+                  </span>
+                )}
+                {service.from === null ? null : (
+                  <span>
+                    {service.from.amountMinor === 0
+                      ? r.say('price.free')
+                      : r.sayWith('price.from', { amount: <Amount r={r} money={service.from} /> })}
+                  </span>
+                )}
+              </span>
+              <Icon name="forward" />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
 }
 
 /** Where, and what for. */
@@ -26,56 +88,7 @@ export const HomePage = ({ frame, locations }: HomeView) => {
       <h1>{r.say('home.title')}</h1>
       {locations.length === 0 ? <p class="lead">{r.say('home.empty')}</p> : null}
       {locations.map((location, place) => (
-        <section class="location" aria-labelledby={`location-${place}`}>
-          <h2 id={`location-${place}`}>
-            <Name text={location.name} />
-          </h2>
-          {location.address ? (
-            <p class="quiet with-icon">
-              <Icon name="pin" />
-              <Name text={location.address} />
-            </p>
-          ) : null}
-          {location.queueHref ? (
-            <p>
-              <a class="button button-plain" href={location.queueHref}>
-                {r.say('queue.title')}
-              </a>
-            </p>
-          ) : null}
-          <ul class="services">
-            {location.services.map((service) => (
-              <li>
-                <a class="service" href={service.href}>
-                  <span class="service-name">
-                    <Name text={service.name} />
-                  </span>
-                  {service.description ? (
-                    <span class="service-text">
-                      <Name text={service.description} />
-                    </span>
-                  ) : null}
-                  <span class="service-facts">
-                    {service.minutes === null ? null : (
-                      <span class="with-icon">
-                        <Icon name="clock" />
-                        {formatMinutes(r.locale, service.minutes)}
-                      </span>
-                    )}
-                    {service.from === null ? null : (
-                      <span>
-                        {service.from.amountMinor === 0
-                          ? r.say('price.free')
-                          : r.sayWith('price.from', { amount: <Amount r={r} money={service.from} /> })}
-                      </span>
-                    )}
-                  </span>
-                  <Icon name="forward" />
-                </a>
-              </li>
-            ))}
-          </ul>
-        </section>
+        <LocationSection location={location} place={place} />
       ))}
     </Layout>
   )
