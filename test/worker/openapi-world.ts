@@ -34,39 +34,42 @@ export const queueSetup = {
 
 export type Held = { id: string; token: string }
 
-async function made(...[method, path, body, by]: Parameters<typeof ask>): Promise<Held> {
+const all = async <T extends object>(making: { [Name in keyof T]: Promise<T[Name]> }): Promise<T> => {
+  const made = Object.entries<Promise<unknown>>(making).map(async ([name, one]) => [name, await one])
+  return Object.fromEntries(await Promise.all(made))
+}
+
+async function asked(...[method, path, body, by]: Parameters<typeof ask>): Promise<Held> {
   const answer = await ask(method, path, body, by)
   if (answer.status >= 300) throw new Error(`the world did not come about: ${JSON.stringify(answer.body)}`)
   return answer.body
 }
 const holdAs = (key: Key | undefined, serviceId: string, slot: string) =>
-  made('POST', '/v1/bookings', { serviceId, slot, units: { adult: 1 } }, { key })
+  asked('POST', '/v1/bookings', { serviceId, slot, units: { adult: 1 } }, { key })
 
 /** A test-mode location whose clock stands at `noon`, with a service of each kind. */
 async function makeMuseum() {
   const closed = { date: exceptionDate, intervals: [], reason: 'Christmas' }
   const location = await makeLocation({ hours: { ...office, exceptions: [closed] } })
-  const [places, chairs, doctor, days, rooms] = [
-    await makePool(location, 10, 1),
-    await makePool(location, 3),
-    await makePool(location, 1, 15, office.weekly),
-    await makePool(location, 50, 1440),
-    await makePool(location, 2, 1440),
-  ]
+  const pools = await all({
+    places: makePool(location, 10, 1),
+    chairs: makePool(location, 3),
+    doctor: makePool(location, 1, 15, office.weekly),
+    days: makePool(location, 50, 1440),
+    rooms: makePool(location, 2, 1440),
+  })
+  const { places, chairs, doctor, days, rooms } = pools
   const visit = [
     { of: [chairs], take: 'places' as const },
     { of: [doctor, chairs], take: 'one' as const },
   ]
-  return {
-    location,
-    pools: { places, chairs, doctor, days, rooms },
-    services: {
-      tour: await makeService(location, departures(places)),
-      visit: await makeService(location, slots(visit, { bufferAfterMinutes: 15 })),
-      entry: await makeService(location, tickets(days)),
-      stay: await makeService(location, nights(rooms)),
-    },
-  }
+  const services = await all({
+    tour: makeService(location, departures(places)),
+    visit: makeService(location, slots(visit, { bufferAfterMinutes: 15 })),
+    entry: makeService(location, tickets(days)),
+    stay: makeService(location, nights(rooms)),
+  })
+  return { location, pools, services }
 }
 
 /** A live location, which takes its time from nobody. */
@@ -92,20 +95,21 @@ const ended = (key: Key, column: 'expires_at' | 'revoked_at') =>
 
 async function makeKeys() {
   const [partner, rival] = [await makePartner('Delta Reizen'), await makePartner('Rihla Travel')]
-  const keys = {
-    admin: await makeKey('admin', { testMode: false }),
-    adminTest: await makeKey('admin'),
-    staff: await makeKey('staff', { testMode: false }),
-    staffTest: await makeKey('staff'),
-    partner: await makeKey('partner', { partner }),
-    partnerLive: await makeKey('partner', { partner, testMode: false }),
-    rival: await makeKey('partner', { partner: rival }),
-    expired: await makeKey('admin', { testMode: false }),
-    revoked: await makeKey('admin', { testMode: false }),
+  const live = { testMode: false }
+  const keys = await all({
+    admin: makeKey('admin', live),
+    adminTest: makeKey('admin'),
+    staff: makeKey('staff', live),
+    staffTest: makeKey('staff'),
+    partner: makeKey('partner', { partner }),
+    partnerLive: makeKey('partner', { partner, ...live }),
+    rival: makeKey('partner', { partner: rival }),
+    expired: makeKey('admin', live),
+    revoked: makeKey('admin', live),
     /** To be revoked by those who try. */
-    spare: await makeKey('staff', { testMode: false }),
-    other: await makeKey('staff', { testMode: false }),
-  }
+    spare: makeKey('staff', live),
+    other: makeKey('staff', live),
+  })
   await ended(keys.expired, 'expires_at')
   await ended(keys.revoked, 'revoked_at')
   return { partner, rival, keys }
@@ -115,33 +119,31 @@ export async function makeWorld() {
   await env.DB.prepare(
     `INSERT OR IGNORE INTO organisation VALUES ('organisation', '{"en":"Harbour"}', 1)`,
   ).run()
-  const museum = await makeMuseum()
-  const live = await makeLive()
-  const { partner, rival, keys } = await makeKeys()
+  const { museum, live, known } = await all({ museum: makeMuseum(), live: makeLive(), known: makeKeys() })
   const { tour } = museum.services
-  for (const location of [museum.location, live.location])
-    await made('PUT', `/v1/locations/${location}/queue/setup`, queueSetup, { key: keys.admin })
-  return {
-    ...museum,
-    live,
-    partner,
-    rival,
-    keys,
-    /** Held by the public, by a partner, and one that was confirmed. */
-    held: await holdAs(undefined, tour, saturday),
-    agency: await holdAs(keys.partner, tour, saturday),
-    visitor: await holdAs(undefined, tour, saturday),
-    ticket: await made('POST', `/v1/locations/${museum.location}/queue/tickets`, { service: 'visit' }),
-  }
+  const { keys } = known
+  const setUp = (location: string) =>
+    asked('PUT', `/v1/locations/${location}/queue/setup`, queueSetup, { key: keys.admin })
+  await Promise.all([museum.location, live.location].map(setUp))
+  const made = await all({
+    held: holdAs(undefined, tour, saturday),
+    /** Held by the partner. */
+    agency: holdAs(keys.partner, tour, saturday),
+    /** Somebody else's. */
+    visitor: holdAs(undefined, tour, saturday),
+    ticket: asked('POST', `/v1/locations/${museum.location}/queue/tickets`, { service: 'visit' }),
+  })
+  return { ...museum, ...known, ...made, live }
 }
 export type World = Awaited<ReturnType<typeof makeWorld>>
 
 /** The locations of the first world and of the newest: whose queues are looked into. */
 const queues = async () => {
-  const all = (await rows<{ id: string }>('SELECT location_id AS id FROM queue ORDER BY location_id')).map(
-    ({ id }) => id,
+  const known = await rows<{ id: string }>(
+    "SELECT location_id AS id FROM event WHERE type = 'queue.set_up' GROUP BY location_id ORDER BY min(seq)",
   )
-  return [...new Set([...all.slice(0, 2), ...all.slice(-2)])]
+  const ids = known.map(({ id }) => id)
+  return [...new Set([...ids.slice(0, 2), ...ids.slice(-2)])]
 }
 
 /** What the object of a queue keeps, once the stream has all its events. */
