@@ -15,7 +15,7 @@ import { shield } from './platform/shield.ts'
 import { queueFollows, queueRoutes } from './queue/index.ts'
 import { problemPage, referencePage, webRoutes } from './web/index.ts'
 
-/** Middleware order, mounts, error boundary, /openapi.json. */
+/** Middleware order, mounts, error boundary, /openapi.json and /docs. */
 export const app = router()
 
 app.use(logRequest((c) => routePath(c, -1)))

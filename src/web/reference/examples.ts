@@ -43,9 +43,13 @@ export function exampleAddress(document: ApiDocument, { path, parameters = [] }:
   return query === '' ? filled : `${filled}?${query}`
 }
 
+/** Answers with an open socket instead of a document. */
+export const isSocket = ({ responses }: Endpoint): boolean => '101' in responses
+
 /** A command to paste into a shell, with the key in `$DAWR_KEY` where the endpoint wants one. */
 export function curlOf(document: ApiDocument, endpoint: Endpoint): string {
   const address = `${document.servers?.[0]?.url ?? ''}${exampleAddress(document, endpoint)}`
+  if (isSocket(endpoint)) return `new WebSocket('${address.replace(/^http/, 'ws')}')`
   const open = endpoint.security?.some((way) => Object.keys(way).length === 0)
   const body = schemaOf(endpoint.requestBody?.content)
   const json = body && JSON.stringify(exampleOf(document, body), null, 2).replaceAll("'", "'\\''")
