@@ -56,7 +56,6 @@ type Clinic = {
   join: string
   hall: string
   board: string
-  read: Api
   enter: () => Promise<void>
 }
 
