@@ -1,9 +1,10 @@
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { scaled, soak } from '../scale.ts'
 import { carryOut } from './property/commands.ts'
 import { type Command, type Configuration, commands, configurations } from './property/generated.ts'
 import { checkList, probe, tryList } from './property/lists.ts'
+import type { Week } from './property/oracle.ts'
 import { look, seen, setUp } from './property/stage.ts'
 import { historyFaults, recount } from './recount.ts'
 
@@ -50,4 +51,34 @@ test('what is listed can be held at that moment, what is not is refused with its
     ...['extend wrong_state', 'confirm wrong_state', 'capacity set'],
   ]
   expect(all.filter((what) => !seen.has(what))).toEqual([])
+})
+
+/** What was found, as it was found: drawn configurations and commands, shrunk. */
+describe('found by drawing', () => {
+  const mornings: Week = Array(7).fill([['09:00', '12:00']])
+
+  test('a pool counted by days is there all day, whatever hours of its own it has', async () => {
+    await play(
+      {
+        place: ['Europe/London', '2026-11-21'],
+        week: mornings,
+        pools: { quarter: [0, 0, 0], five: [0], departure: [0, 0], day: [1, 0] },
+        shifts: { day0: [[], ...mornings.slice(1)] },
+        services: [
+          {
+            kind: 'opening_hours',
+            leadTimeMinutes: 0,
+            cancelCutOffMinutes: 0,
+            horizonDays: 2,
+            lastEntryMinutes: 0,
+            needs: [{ of: ['day0'], take: 'places' }],
+          },
+        ],
+      },
+      [
+        { do: 'hold', service: 0, slot: 2, party: 0, by: 'public', minutes: 10 },
+        { do: 'confirm', booking: 0 },
+      ],
+    )
+  })
 })
