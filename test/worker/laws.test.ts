@@ -274,7 +274,9 @@ describe('a CHECK', () => {
     )
     const [first, second] = [await ask('POST', '/v1/bookings', body), await ask('POST', '/v1/bookings', body)]
     sameAgain.mockRestore()
-    expect([first.status, second.status, draws]).toEqual([201, 201, 4])
+    expect([first.status, second.status]).toEqual([201, 201])
+    // One in six draws has a byte that would favour some letters, and takes a second one.
+    expect(draws).toBeGreaterThanOrEqual(4)
     expect(first.body.reference).not.toBe(second.body.reference)
   })
 })
