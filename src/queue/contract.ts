@@ -303,6 +303,9 @@ export const liveQuery = z
     ticket: ticketId.optional().openapi({ description: 'Which one, for the view of a ticket.' }),
     since: z.coerce.number().int().min(-1).default(-1).openapi({
       description: 'The last event seen.',
+      // Said by itself: a coerced number is described as one that may be null.
+      type: 'integer',
+      minimum: -1,
     }),
   })
   .refine(({ view, ticket: wanted }) => (view === 'ticket') === (wanted !== undefined), {
