@@ -88,11 +88,13 @@ describe('the contract', () => {
   })
 
   test('says of every operation what it is, and that a change needs its idempotency key', () => {
-    for (const { described, mutates } of operations) {
+    for (const { described, mutates, inPath, inQuery } of operations) {
       expect(described).toMatchObject({ summary: expect.any(String), tags: [expect.any(String)] })
       expect(described.responses['4XX']?.content?.['application/problem+json']?.schema).toEqual({
         $ref: '#/components/schemas/Problem',
       })
+      // Nothing in an address is null.
+      for (const { schema } of [...inPath, ...inQuery]) expect([schema.type].flat()).not.toContain('null')
       const keys = described.parameters?.filter(({ name }) => name === 'idempotency-key') ?? []
       expect(keys.map((key) => key.required)).toEqual(mutates ? [true] : [])
     }

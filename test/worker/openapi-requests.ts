@@ -48,7 +48,7 @@ const jsonTypes = [
   'application/json;',
   'application/json-patch+json',
 ]
-const headersOf = ({ mutates, body }: Operation) =>
+const headersOf = ({ mutates, body, status }: Operation) =>
   fc
     .record({
       Authorization: weighted<string | undefined>(
@@ -83,6 +83,8 @@ const headersOf = ({ mutates, body }: Operation) =>
         caller.map((secret) => `__Host-dawr=${secret}; lang=ar`),
       ),
       'If-None-Match': rarely(20, one('"0"', '"1"', '*'), headerText),
+      Upgrade:
+        status === 101 ? weighted([9, fc.constant('websocket')], [1, headerText]) : fc.constant(undefined),
       'X-HTTP-Method-Override': rarely(30, fc.constant('DELETE')),
     })
     .map(withoutAbsent)
