@@ -18,6 +18,7 @@ export type ServerOptions = {
   state: string
   /** Defaults to a free port. */
   port?: number
+  /** Without the demo, which takes a while to make; the default. */
   empty?: boolean
   /** The command to run instead of the server itself, such as `npm start`. */
   command?: string[]
@@ -30,7 +31,7 @@ export async function temporaryState(): Promise<{ state: string; remove: () => P
 }
 
 /** Starts the server as `npm start` does, in a process group of its own, without waiting for anything. */
-export function spawnServer({ state, port = 0, empty = false, command }: ServerOptions): Omit<Server, 'url'> {
+export function spawnServer({ state, port = 0, empty = true, command }: ServerOptions): Omit<Server, 'url'> {
   const [file = '', ...args] = command ?? [
     process.execPath,
     'scripts/serve.ts',
