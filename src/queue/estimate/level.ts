@@ -17,13 +17,14 @@ export type Level = {
 /** No memory is ever ruled out: it may be the right one again. */
 const worstScore = -8
 
-export const newLevel = (prior: number, memories: number[]): Level => ({
+/** @param scores what each memory is thought of before anything was seen: 0 as well as any other, less for worse */
+export const newLevel = (prior: number, memories: number[], scores = memories.map(() => 0)): Level => ({
   prior,
   memories,
   priors: memories.map(() => 1),
   weights: memories.map(() => 0),
   sums: memories.map(() => 0),
-  scores: memories.map(() => 0),
+  scores: [...scores],
 })
 
 /**

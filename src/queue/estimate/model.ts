@@ -42,10 +42,12 @@ export type Model = {
 }
 
 const minuteMs = 60_000
-/** A configured duration may well be a third off. */
-const nominalError = 0.35
+/** A configured duration is usually off by up to a third. */
+const nominalError = 0.3
 const serviceMemories = [600, 6000]
 const tempoMemories = [120, 400, 0]
+/** A drift has to show before it is believed: on its first days an office has none. */
+const tempoScores = [-3, -3, 0]
 const tempoError = 0.2
 /** A desk's own pace leans on the usual one as if on so many visits. */
 const deskLeaning = 30
@@ -55,7 +57,7 @@ export function newModel({ services, graceMs }: ModelConfig): Model {
     graceMs,
     services: {},
     desks: {},
-    tempo: newLevel(1, tempoMemories),
+    tempo: newLevel(1, tempoMemories, tempoScores),
     walk: newDuration(0.5, 1, minuteMs / 2, 0.6),
     missed: { came: 19, missed: 1 },
     turn: newDuration(0.02, 50, 5 * minuteMs, 1),

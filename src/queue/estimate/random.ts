@@ -1,17 +1,21 @@
 /** Numbers in [0, 1), equally likely, the same for the same seed. */
 export type Random = () => number
 
-/** A small generator of 32 bits of state (mulberry32, T. Ettinger, public domain): enough for a simulation. */
+/** G. Marsaglia's xorshift of 32 bits (2003, shifts 13, 17 and 5): plain, fast, and enough for a simulation. */
 export function seededRandom(seed: number): Random {
-  // In an array, for a number of a closure that leaves the small integers would be allocated anew at each call.
-  const state = Int32Array.of(seed)
-  return () => {
-    const next = ((state[0] as number) + 0x6d2b79f5) | 0
-    state[0] = next
-    let mixed = Math.imul(next ^ (next >>> 15), 1 | next)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  // In an array: a number of a closure that leaves the small integers would be allocated anew at each call.
+  const state = Int32Array.of(seed ^ 0x5bd1e995 || 1)
+  const next = () => {
+    let x = state[0] as number
+    x ^= x << 13
+    x ^= x >>> 17
+    x ^= x << 5
+    state[0] = x
+    return (x >>> 0) / 4294967296
   }
+  // Seeds that differ in few bits begin alike; after some steps they do not.
+  for (let i = 0; i < 20; i++) next()
+  return next
 }
 
 /** Equally likely values of a bell of mean zero and deviation one (the logistic quantiles, scaled). */
