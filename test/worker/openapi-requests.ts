@@ -106,12 +106,7 @@ const rightQuery = ({ inQuery }: Operation) =>
     .record(
       Object.fromEntries(
         inQuery.map(({ name, schema, required }) => {
-          const value = valueFor(
-            schema,
-            name === 'units' || (name === 'after' && schema.type === 'string')
-              ? `query ${name === 'units' ? name : 'cursor'}`
-              : name,
-          )
+          const value = valueFor(schema, schema.type === 'string' ? `query ${name}` : name)
           return [name, required ? value.map(asText) : rarely(2, value.map(asText))]
         }),
       ),

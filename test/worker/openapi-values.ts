@@ -60,7 +60,7 @@ const meant: Record<string, fc.Arbitrary<Json>> = {
     [1, fc.dictionary(one('adult', 'child', 'constructor', 'toString'), fc.nat({ max: 500 }))],
   ),
   'query units': one('adult:1', 'adult:2,family:1', 'child:1', 'constructor:1'),
-  'query cursor': one([0, 'bkg_'], [Date.parse('2026-11-28'), ''], ['0', 1], {}).map((at) =>
+  'query after': one([0, 'bkg_'], [Date.parse('2026-11-28'), ''], ['0', 1], {}).map((at) =>
     btoa(JSON.stringify(at)),
   ),
   revision: one(1, 1, 1, 2, 3, 9),
@@ -68,8 +68,8 @@ const meant: Record<string, fc.Arbitrary<Json>> = {
   service: one('visit', 'visit', 'blood', 'nothing'),
   desk: one('desk-1', 'desk-1', 'desk-2'),
   device: fc.nat({ max: 5 }).map((n) => `device-0000000${n}-of-somebody`),
-  subject: fc.nat({ max: 9 }).map((index) => token('bkg', index)),
-  reference: one('K7M4QX', 'k7m-4qx', ''),
+  'query subject': fc.nat({ max: 9 }).map((index) => token('bkg', index)),
+  'query reference': one('K7M4QX', 'k7m-4qx', ''),
 }
 
 /** Texts of these patterns. */
