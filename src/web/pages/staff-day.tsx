@@ -187,10 +187,13 @@ export const StaffDayPage = (view: StaffDayView) => {
           <p>{r.say('desk.not_found')}</p>
         </Notice>
       ) : null}
-      <p class="eyebrow">
-        <Name text={place.name} />
-      </p>
-      {view.places.length > 1 ? <Places r={r} places={view.places} /> : null}
+      {view.places.length > 1 ? (
+        <Places r={r} places={view.places} />
+      ) : (
+        <p class="eyebrow">
+          <Name text={place.name} />
+        </p>
+      )}
       <div class="pager-row">
         <h1>{day}</h1>
         <div class="pager">
