@@ -61,7 +61,7 @@ export async function buildWorker(entry?: string): Promise<WorkerBuild> {
 }
 
 async function sourceHash(entry: string | undefined): Promise<string> {
-  const hash = createHash('sha256').update(`${entry}\n`)
+  const hash = createHash('sha256').update(`${root}\n${entry}\n`)
   const folders = ['src', 'migrations', ...(entry === undefined ? [] : [join(entry, '..')])]
   const files = ['wrangler.toml', 'tsconfig.json', 'package-lock.json', 'scripts/worker-build.ts']
   for (const folder of folders) {
