@@ -37,6 +37,11 @@ async function isMacOf(secret: string, subject: string, mac: string): Promise<bo
   return crypto.subtle.verify('HMAC', await keyOf(secret), bytes, encoder.encode(subject))
 }
 
+/** 256 bits in base64url: 43 characters, the last of sixteen, so that a token has one spelling. */
+const sign = '([\\w-]{42}[AEIMQUYcgkosw048])'
+const bookingToken = new RegExp(`^cst_([0-9a-z]{26})_${sign}$`)
+const ticketTokenForm = new RegExp(`^tst_([0-9a-z]{26})_([0-9a-z]{26})_${sign}$`)
+
 /** Length of an id's prefix with its underscore: `bkg_`, `loc_`, `tkt_`. */
 const prefixChars = 4
 
@@ -50,10 +55,10 @@ export const ticketToken = async (secret: string, location: string, ticket: stri
 
 /** What a token opens: a booking's id, or `location/ticket`; undefined if this deployment did not make it. */
 export async function readLink(secret: string, token: string): Promise<string | undefined> {
-  const [, booking, mac] = /^cst_([0-9a-z]{26})_([\w-]{43})$/.exec(token) ?? []
+  const [, booking, mac] = bookingToken.exec(token) ?? []
   if (booking && mac) return (await isMacOf(secret, `bkg_${booking}`, mac)) ? `bkg_${booking}` : undefined
-  const [, location, ticket, sign] = /^tst_([0-9a-z]{26})_([0-9a-z]{26})_([\w-]{43})$/.exec(token) ?? []
-  if (!location || !ticket || !sign) return undefined
+  const [, location, ticket, ticketMac] = ticketTokenForm.exec(token) ?? []
+  if (!location || !ticket || !ticketMac) return undefined
   const subject = `loc_${location}/tkt_${ticket}`
-  return (await isMacOf(secret, subject, sign)) ? subject : undefined
+  return (await isMacOf(secret, subject, ticketMac)) ? subject : undefined
 }
