@@ -12,7 +12,8 @@ export const HOUR_MS = 60 * MINUTE_MS
 /** A day of 24 hours; a local date lasts 23 to 25 of them, or another number where a zone changes by more. */
 export const DAY_MS = 24 * HOUR_MS
 
-const FIRST_YEAR = 2000
+/** Logs from before the turn of the century can be replayed. */
+const FIRST_YEAR = 1990
 const LAST_YEAR = 2100
 
 /** A stretch of time, `from` included and `until` not, in which a zone keeps one offset; all in ms. */
@@ -106,7 +107,7 @@ export function dateOfEpochDay(day: number): string {
   return lastDate
 }
 
-/** The text itself if it is a date of the years 2000 to 2100 that exists ('2026-02-29' does not). */
+/** The text itself if it is a date of the years 1990 to 2100 that exists ('2026-02-29' does not). */
 export function parseDate(text: string): string | undefined {
   const year = digits(text, 0, 4)
   return !Number.isNaN(dayNumber(text)) && year >= FIRST_YEAR && year <= LAST_YEAR ? text : undefined
@@ -227,7 +228,7 @@ const INSTANT =
   /^(\d{4}-\d\d-\d\d)T((?:[01]\d|2[0-3]):[0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(?:Z|([+-])((?:[01]\d|2[0-3]):[0-5]\d))$/
 
 /**
- * The instant, epoch ms, of an ISO 8601 time with seconds and with an offset or Z, in the years 2000 to 2100 UTC;
+ * The instant, epoch ms, of an ISO 8601 time with seconds and with an offset or Z, in the years 1990 to 2100 UTC;
  * anything else is undefined. What is finer than a millisecond is dropped.
  */
 export function parseInstant(text: string): number | undefined {

@@ -26,7 +26,7 @@ export type LocalText = z.infer<typeof localText>
 
 export const date = z
   .string()
-  .refine((text) => parseDate(text) !== undefined, 'is a date of the years 2000 to 2100, YYYY-MM-DD')
+  .refine((text) => parseDate(text) !== undefined, 'is a date of the years 1990 to 2100, YYYY-MM-DD')
   .openapi({ format: 'date', example: '2026-11-28' })
 
 export const wallTime = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'is a wall time, HH:MM')
@@ -34,7 +34,7 @@ export const instant = z
   .string()
   .refine(
     (text) => parseInstant(text) !== undefined,
-    'is an ISO 8601 instant with its offset, in the years 2000 to 2100',
+    'is an ISO 8601 instant with its offset, in the years 1990 to 2100',
   )
   .openapi({ format: 'date-time', example: '2026-11-28T13:00:00+00:00' })
 

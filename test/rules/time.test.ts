@@ -28,9 +28,9 @@ import { clockMs, shownAt, transitionsOf, zones } from './clocks.ts'
 const iso = (at: number, zone: string) => formatInstant(at, zone)
 const anyZone = fc.constantFrom(...zones)
 const anyInstant = fc
-  .integer({ min: Date.UTC(2000, 0, 2) / 1000, max: Date.UTC(2100, 11, 30) / 1000 })
+  .integer({ min: Date.UTC(1990, 0, 2) / 1000, max: Date.UTC(2100, 11, 30) / 1000 })
   .map((seconds) => seconds * 1000)
-const anyDay = fc.integer({ min: epochDay('2000-01-01'), max: epochDay('2100-12-31') })
+const anyDay = fc.integer({ min: epochDay('1990-01-01'), max: epochDay('2100-12-31') })
 
 /** The date and the wall time of a clock; the end of a date is shown as the next date's '00:00'. */
 const split = (clock: number) => shownAt(clock).split(' ') as [date: string, time: string]
@@ -95,8 +95,8 @@ describe('dates', () => {
     ['2026-02-29', false],
     ['2028-02-29', true],
     ['2100-02-29', false],
-    ['2000-01-01', true],
-    ['1999-12-31', false],
+    ['1990-01-01', true],
+    ['1989-12-31', false],
     ['2100-12-31', true],
     ['2101-01-01', false],
     ['2026-13-01', false],
@@ -191,8 +191,8 @@ describe('ISO 8601', () => {
     ['2026-11-30T12:00:00.5Z', Date.UTC(2026, 10, 30, 12, 0, 0, 500)],
     ['2026-11-30T12:00:00.123999Z', Date.UTC(2026, 10, 30, 12, 0, 0, 123)],
     ['2026-11-30T00:15:30-03:30', Date.UTC(2026, 10, 30, 3, 45, 30)],
-    ['2000-01-01T00:00:00Z', Date.UTC(2000, 0)],
-    ['2000-01-01T00:00:00+00:01', undefined],
+    ['1990-01-01T00:00:00Z', Date.UTC(1990, 0)],
+    ['1990-01-01T00:00:00+00:01', undefined],
     ['2100-12-31T23:59:59Z', Date.UTC(2101, 0) - 1000],
     ['2100-12-31T23:59:59-00:01', undefined],
     ['2026-11-30T12:00:00', undefined],
