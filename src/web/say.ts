@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { IntlMessageFormat, type PrimitiveType } from 'intl-messageformat'
+import { isolate } from './format.ts'
 import { directionOf, type Language } from './languages.ts'
 import { ar } from './messages/ar.ts'
 import { en } from './messages/en.ts'
@@ -41,13 +42,6 @@ function compile(language: Language, locale: string, key: MessageKey): IntlMessa
   return format
 }
 
-/** Letters, or digits and signs in a row, that would upset the order of words in a line of the other direction. */
-const upsets = { ltr: /[\u0590-\u08ff\ufb1d-\ufefc]/, rtl: /[A-Za-z\u00c0-\u024f]|[+\d].*\d/ }
-
-/** Fences a text off (first strong isolate), so that a Latin code keeps its place in an Arabic sentence, and back. */
-export const isolate = (language: Language, text: string): string =>
-  upsets[directionOf(language)].test(text) ? `\u2068${text}\u2069` : text
-
 /**
  * Says a message as plain text, for attributes and titles. `locale` decides the digits.
  * Texts that it is given are fenced off where they run against the direction of the language.
@@ -56,7 +50,7 @@ export function speaker(language: Language, locale: string): Say {
   return (key, ...[values]) => {
     const fenced: Record<string, PrimitiveType> = {}
     for (const [name, value] of Object.entries<string | number>(values ?? {}))
-      fenced[name] = typeof value === 'string' ? isolate(language, value) : value
+      fenced[name] = typeof value === 'string' ? isolate(directionOf(language), value) : value
     return String(compile(language, locale, key).format(fenced))
   }
 }
