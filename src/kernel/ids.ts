@@ -1,5 +1,17 @@
 /** Prefixes of ids: what kind of thing an id names can be read off it. */
-export type IdPrefix = 'loc' | 'pool' | 'svc' | 'bkg' | 'ptn' | 'tkt' | 'vis' | 'key' | 'ses' | 'lnk' | 'req'
+export type IdPrefix =
+  | 'loc'
+  | 'pool'
+  | 'svc'
+  | 'bkg'
+  | 'ptn'
+  | 'tkt'
+  | 'vis'
+  | 'qot'
+  | 'key'
+  | 'ses'
+  | 'lnk'
+  | 'req'
 
 const idAlphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 const timeChars = 10

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { limits } from '../config.ts'
 import { id, instant, localText, revision } from '../platform/wire.ts'
-import { channels, deskStatuses, presences, statuses } from './rules/index.ts'
+import { channels, deskStatuses, mainReasons, presences, statuses } from './rules/index.ts'
 
 const slug = z
   .string()
@@ -183,6 +183,43 @@ export const commandBody = z
 export type CommandBody = z.infer<typeof commandBody>
 
 const maybeInstant = instant.nullable()
+
+/** How often what was told lately held. */
+export const quoteRecord = z
+  .object({
+    told: z.number().int().openapi({ description: 'Quotes whose wait has ended, of the last 200.' }),
+    inside: z.number().int().openapi({ description: 'Of these: called within the range that was told.' }),
+    kept: z.number().int().openapi({ description: 'Of these: called by the time that was promised.' }),
+  })
+  .openapi('WaitRecord')
+
+export const quoteReason = z
+  .object({
+    ahead: z.number().int().openapi({ description: 'People whom the same desks may call before.' }),
+    desks: z.number().int().openapi({ description: 'Desks that are open and may call this ticket.' }),
+    paceSeconds: z.number().int().openapi({ description: 'From one call to the next at one such desk.' }),
+    appointments: z
+      .number()
+      .openapi({ description: 'Appointments that are expected to come before, as far as people come.' }),
+    closesAt: maybeInstant.openapi({ description: 'When the last of these desks leaves.' }),
+    main: z.enum(mainReasons).openapi({ description: 'The one that a sentence is made of.' }),
+  })
+  .openapi('WaitReason')
+
+export const wait = z
+  .object({
+    from: maybeInstant.openapi({ description: 'P10: one in ten is called before. Null if nobody can say.' }),
+    to: maybeInstant.openapi({ description: 'P90: one in ten is called later. Null if nobody can say.' }),
+    median: maybeInstant,
+    promisedBy: maybeInstant.openapi({ description: 'The first promise: it stays, kept or not.' }),
+    renewedBy: maybeInstant.openapi({ description: 'The new time, once the first has passed.' }),
+    quotedAt: maybeInstant.openapi({ description: 'When the promise that counts now was made.' }),
+    beBackBy: maybeInstant.openapi({ description: '`from` less the way; not before now.' }),
+    ahead: z.number().int(),
+    reason: quoteReason,
+  })
+  .openapi('Wait')
+
 export const ticket = z
   .object({
     id: ticketId,
@@ -220,6 +257,8 @@ export const ticket = z
       .int()
       .nullable()
       .openapi({ description: 'How many stand before it; null once it does not wait.' }),
+    wait: wait.nullable().openapi({ description: 'From now; null once it does not wait.' }),
+    record: quoteRecord.nullable().openapi({ description: 'Of its service; null before there is one.' }),
     token: z.string().optional().openapi({ description: 'Opens this one ticket. Given to whoever joins.' }),
   })
   .openapi('Ticket')
@@ -255,6 +294,10 @@ const head = {
       name: localText,
       joinsClosed: z.boolean(),
       waiting: z.number().int(),
+      wait: z.object({ from: instant, to: maybeInstant }).nullable().openapi({
+        description: 'For somebody who would join now; null if nobody can say. `to` is null for an open end.',
+      }),
+      record: quoteRecord.nullable(),
     }),
   ),
 }
@@ -264,7 +307,7 @@ export const snapshot = z
     ...head,
     desks: z.array(desk.extend({ name: z.string() })),
     tickets: z.array(
-      ticket.extend({
+      ticket.omit({ wait: true, record: true, token: true }).extend({
         order: z
           .tuple([z.number(), z.number(), z.number()])
           .openapi({ description: 'Sorts the tickets of one service, or of one `onlyDesk`.' }),
@@ -312,3 +355,41 @@ export const liveQuery = z
     path: ['ticket'],
     message: 'is there for the view of a ticket, and for no other',
   })
+
+export const quotesQuery = z.strictObject({
+  after: z.string().max(200).optional().openapi({ description: '`next` of the page before.' }),
+  limit: z.coerce.number().int().min(1).max(limits.page).default(limits.page).openapi({ type: 'integer' }),
+})
+
+export const quoteOutcomes = ['called', 'left', 'renewed', 'day_over'] as const
+
+export const quote = z
+  .object({
+    id: id('qot', 'quote'),
+    ticketId,
+    service: slug,
+    channel: z.enum(channels),
+    renewal: z.number().int().openapi({ description: '0 for the first promise of a wait.' }),
+    madeAt: instant,
+    from: instant,
+    median: instant,
+    to: instant,
+    ahead: z.number().int(),
+    outcome: z.enum(quoteOutcomes).nullable(),
+    endedAt: maybeInstant,
+    inside: z.boolean().nullable().openapi({ description: 'Null where nobody knows: who left before.' }),
+    kept: z.boolean().nullable(),
+  })
+  .openapi('WaitQuote')
+
+export const quotePage = z
+  .object({ quotes: z.array(quote), next: z.string().nullable() })
+  .openapi('WaitQuotePage')
+
+export const queueRecord = z
+  .object({
+    services: z.array(
+      quoteRecord.extend({ service: slug, channel: z.enum(channels) }).openapi('ServiceWaitRecord'),
+    ),
+  })
+  .openapi('QueueWaitRecord')

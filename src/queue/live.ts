@@ -13,7 +13,7 @@ import {
   headOf,
   ticketView,
 } from './views.ts'
-import { wireCall, wireDesk, wireDisplayDesk, wireHead, wireTicket } from './wire.ts'
+import { wireCall, wireDesk, wireDeskTicket, wireDisplayDesk, wireHead, wireTicket } from './wire.ts'
 
 /** Who looks on: the desk sees tickets, a display numbers and desks, a holder their own ticket. */
 export type LiveView = { kind: 'desk' } | { kind: 'display' } | { kind: 'ticket'; ticket: string }
@@ -128,7 +128,7 @@ function wholeBody(view: LiveView, state: QueueState, setup: Setup): object {
     return { ...head, desks: desks.map((desk) => wireDisplayDesk(displayDesk(state, desk))) }
   const tickets: DeskTicket[] = []
   for (const ticket of state.tickets.values()) if (isLive(ticket)) tickets.push(deskTicket(ticket))
-  return { ...head, desks: desks.map(wireDesk), tickets: tickets.map(wireTicket) }
+  return { ...head, desks: desks.map(wireDesk), tickets: tickets.map(wireDeskTicket) }
 }
 
 function changeFor(view: LiveView, state: QueueState, setup: Setup, step: Step): LiveMessage {
@@ -157,7 +157,7 @@ function changeFor(view: LiveView, state: QueueState, setup: Setup, step: Step):
   const body = {
     ...head,
     desks: desksOf(state, setup, keys).map(wireDesk),
-    tickets: tickets.map((ticket) => wireTicket(deskTicket(ticket))),
+    tickets: tickets.map((ticket) => wireDeskTicket(deskTicket(ticket))),
   }
   return change(body, calls)
 }

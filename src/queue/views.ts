@@ -3,6 +3,7 @@ import {
   ahead,
   type Desk,
   isLive,
+  type MainReason,
   type QueueEvent,
   type QueueState,
   type RowKey,
@@ -48,9 +49,6 @@ export type DeskTicket = Pick<
   order: [key: number, rank: number, arrival: number]
 }
 
-/** A ticket as its holder knows it; `ahead` is how many stand before it in its line, null once it does not wait. */
-export type TicketView = Omit<DeskTicket, 'order'> & { ahead: number | null }
-
 export function deskTicket(ticket: Ticket): DeskTicket {
   const { id, number, reference, service, onlyDesk, channel, status, desk, party, priority } = ticket
   const { presence, etaAt, reachable, booking, appointmentAt, arrivedAt, dueAt, deferredUntil } = ticket
@@ -64,12 +62,43 @@ export function deskTicket(ticket: Ticket): DeskTicket {
   }
 }
 
+/** How often what was told lately held. */
+export type QuoteRecord = { told: number; inside: number; kept: number }
+
+/** The remaining wait of somebody, and why. Times are epoch ms; null where nobody can say. */
+export type Wait = {
+  from: number | null
+  to: number | null
+  median: number | null
+  /** The first promise; the one that took its place, once it had passed; when the one that counts was made. */
+  promisedBy: number | null
+  renewedBy: number | null
+  quotedAt: number | null
+  beBackBy: number | null
+  ahead: number
+  reason: {
+    ahead: number
+    desks: number
+    paceSeconds: number
+    appointments: number
+    closesAt: number | null
+    main: MainReason
+  }
+}
+
+/** A ticket as its holder knows it; `ahead` is how many stand before it in its line, null once it does not wait. */
+export type TicketView = Omit<DeskTicket, 'order'> & {
+  ahead: number | null
+  wait: Wait | null
+  record: QuoteRecord | null
+}
+
 export const aheadOf = (state: QueueState, ticket: Ticket): number | null =>
   ticket.status === 'waiting' ? ahead(state, ticket) : null
 
 export function ticketView(state: QueueState, ticket: Ticket): TicketView {
   const { order: _, ...view } = deskTicket(ticket)
-  return { ...view, ahead: aheadOf(state, ticket) }
+  return { ...view, ahead: aheadOf(state, ticket), wait: null, record: null }
 }
 
 export type ServiceView = {
@@ -78,6 +107,9 @@ export type ServiceView = {
   name: LocalText
   joinsClosed: boolean
   waiting: number
+  /** For somebody who would join now. */
+  wait: { from: number; to: number | null } | null
+  record: QuoteRecord | null
 }
 export type DeskView = Desk & { name: string }
 
@@ -109,6 +141,8 @@ export function headOf(state: QueueState, setup: Setup): Head {
       name: names.get(id) ?? { en: id },
       joinsClosed: closed || !names.has(id),
       waiting: waiting.get(id) ?? 0,
+      wait: null,
+      record: null,
     }))
     .filter(({ id, waiting: count }) => names.has(id) || count > 0)
   return { seq, at, date, joinsClosed, services }

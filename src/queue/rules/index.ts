@@ -9,4 +9,12 @@ export { ahead, inReach, nextFor } from './order.ts'
 export { actorsOf, channelsOf } from './scope.ts'
 export { isLive, isPresent, newQueue, overtakenBy, type QueueState, rowsOf, stateFrom } from './state.ts'
 export type * from './types.ts'
-export { actorKinds, channels, deskStatuses, liveStatuses, presences, statuses } from './types.ts'
+export {
+  actorKinds,
+  channels,
+  deskStatuses,
+  liveStatuses,
+  mainReasons,
+  presences,
+  statuses,
+} from './types.ts'

@@ -21,6 +21,25 @@ export type Channel = (typeof channels)[number]
 export const presences = ['remote', 'on_the_way', 'on_site', 'unknown'] as const
 export type Presence = (typeof presences)[number]
 
+/** What decides a wait most. */
+export const mainReasons = [
+  /** Nobody is ahead. */
+  'next',
+  'ahead',
+  'appointments',
+  /** An appointment that is early. */
+  'early',
+  /** They asked for more time. */
+  'deferred',
+  /** The desks are on a break. */
+  'break',
+  /** The desks leave before everybody ahead is served. */
+  'closing',
+  /** No desk that may call is open. */
+  'no_desk',
+] as const
+export type MainReason = (typeof mainReasons)[number]
+
 /** Where a ticket stands: `key` (ms, a virtual arrival) orders the line, `rank` parts equal keys; `from` is since when it waits by right. */
 export type Place = { key: number; rank: number; from: number }
 
