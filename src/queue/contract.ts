@@ -302,17 +302,20 @@ const head = {
   ),
 }
 
+const deskTicket = ticket.omit({ wait: true, record: true, token: true }).extend({
+  order: z
+    .tuple([z.number(), z.number(), z.number()])
+    .openapi({ description: 'Sorts the tickets of one service, or of one `onlyDesk`.' }),
+})
+
 export const snapshot = z
   .object({
     ...head,
     desks: z.array(desk.extend({ name: z.string() })),
-    tickets: z.array(
-      ticket.omit({ wait: true, record: true, token: true }).extend({
-        order: z
-          .tuple([z.number(), z.number(), z.number()])
-          .openapi({ description: 'Sorts the tickets of one service, or of one `onlyDesk`.' }),
-      }),
-    ),
+    tickets: z.array(deskTicket),
+    missed: z.array(deskTicket).openapi({
+      description: 'Those who can still be taken back. A socket tells of each when it is missed.',
+    }),
   })
   .openapi('QueueSnapshot')
 

@@ -1,4 +1,4 @@
-export { commandBody } from './contract.ts'
+export { commandBody, joinBody } from './contract.ts'
 export { sweepQueues } from './drift.ts'
 export { queueFollows } from './follow.ts'
 export type { LiveView } from './live.ts'

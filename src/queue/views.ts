@@ -126,7 +126,11 @@ export type Call = { seq: number; at: number; number: string; desk: string; desk
 export type Head = { seq: number; at: number; date: string; joinsClosed: boolean; services: ServiceView[] }
 
 /** The whole queue at one event; live tickets, in the order in which they joined. */
-export type Snapshot = Head & { desks: DeskView[]; tickets: (DeskTicket & { ahead: number | null })[] }
+export type Snapshot = Head & {
+  desks: DeskView[]
+  tickets: (DeskTicket & { ahead: number | null })[]
+  missed: (DeskTicket & { ahead: null })[]
+}
 /** `calls` are the last ones, for who asks now and then; who has seen up to a `seq` announces what came after it. */
 export type Display = Head & { desks: DisplayDesk[]; calls: Call[] }
 
@@ -175,7 +179,16 @@ export const snapshotOf = (state: QueueState, setup: Setup): Snapshot => ({
   tickets: [...state.tickets.values()]
     .filter(isLive)
     .map((ticket) => ({ ...deskTicket(ticket), ahead: aheadOf(state, ticket) })),
+  missed: [...state.tickets.values()]
+    .filter((ticket) => mayReturn(state, ticket))
+    .map((ticket) => ({ ...deskTicket(ticket), ahead: null })),
 })
+
+/** Whether somebody who was missed can still be taken back. */
+function mayReturn({ queue }: QueueState, { status, missedAt, reinstatements }: Ticket): boolean {
+  const { windowMs, max } = queue.settings.reinstate
+  return status === 'missed' && queue.at <= (missedAt ?? 0) + windowMs && reinstatements < max
+}
 
 export const displayOf = (state: QueueState, setup: Setup, calls: readonly QueueEvent[]): Display => ({
   ...headOf(state, setup),

@@ -84,6 +84,7 @@ export const wireSnapshot = (queue: Snapshot): z.infer<typeof snapshot> => ({
   ...wireHead(queue),
   desks: queue.desks.map(wireDesk),
   tickets: queue.tickets.map(wireDeskTicket),
+  missed: queue.missed.map(wireDeskTicket),
 })
 export const wireDisplay = (shown: Display): z.infer<typeof display> => ({
   ...wireHead(shown),
