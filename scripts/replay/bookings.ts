@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { dateOfEpochDay } from '../../src/kernel/time.ts'
 import { Client } from './client.ts'
+import { type Common, onInterrupt, readCommon, readFile } from './command.ts'
 import { type Driven, drive } from './drive.ts'
 import { Ending } from './ending.ts'
 import { setUp } from './hotel.ts'
@@ -12,7 +10,7 @@ import { Journal } from './journal.ts'
 import { type Progress, showProgress } from './progress.ts'
 import { compareWithLog, type Swept, sweep } from './proof.ts'
 import { complaint, figuresOfRun, reportOf } from './report.ts'
-import { type Credentials, Run } from './run.ts'
+import { Run } from './run.ts'
 import { countInMemory, differences, type Step, schedule } from './schedule.ts'
 import { readStays, type Stay } from './stays.ts'
 import { readHappened } from './stream.ts'
@@ -83,17 +81,6 @@ async function play(
   return { driven, swept: { ...swept, faults }, seconds }
 }
 
-/** Ctrl-C ends at once: whatever was answered is in the journal. */
-function onInterrupt(progress: Progress): () => void {
-  const end = () => {
-    progress.stop()
-    console.error('Interrupted. The same command goes on from here.')
-    process.exit(130)
-  }
-  process.once('SIGINT', end)
-  return () => void process.off('SIGINT', end)
-}
-
 function staysOf(packed: Buffer, { log, hotel }: Options): Stay[] {
   let stays: Stay[]
   try {
@@ -105,51 +92,12 @@ function staysOf(packed: Buffer, { log, hotel }: Options): Stay[] {
   return stays
 }
 
-type Options = {
-  log: string
-  hotel: string
-  rooms: number
-  journal: string
-  restart: boolean
-  json: boolean
-  credentials: Credentials
-}
+type Options = Common & { hotel: string; rooms: number }
 
 function readOptions(args: string[]): Options {
-  const { values, positionals } = parsed(args)
-  const { hotel, json = false, restart = false } = values
-  const rooms = Number(values.rooms)
-  const [log, ...more] = positionals
-  if (!log || more.length > 0 || !hotel || !Number.isInteger(rooms) || rooms < 1) throw new Ending(2, usage)
-  const file = values.credentials ?? join(process.env.DAWR_STATE || '.dawr', 'credentials.json')
-  const journal = values.journal ?? join(dirname(file), 'replay-bookings.jsonl')
-  return { log, hotel, rooms, journal, restart, json, credentials: readCredentials(file) }
-}
-
-function parsed(args: string[]) {
-  const text = { type: 'string' } as const
-  const flag = { type: 'boolean' } as const
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: { hotel: text, rooms: text, credentials: text, journal: text, restart: flag, json: flag },
-    })
-  } catch (error) {
-    throw new Ending(2, `${(error as Error).message}\n${usage}`)
-  }
-}
-
-function readCredentials(file: string): Credentials {
-  const { baseUrl, adminKey, staffKey } = JSON.parse(readFile(file).toString()) as Partial<Credentials>
-  if (baseUrl && adminKey && staffKey) return { baseUrl, adminKey, staffKey }
-  throw new Ending(2, `${file} lacks one of baseUrl, adminKey and staffKey.`)
-}
-
-function readFile(path: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch {
-    throw new Ending(2, `${path} cannot be read.`)
-  }
+  const options = readCommon(args, 'bookings', ['hotel', 'rooms'], usage)
+  const { hotel } = options.own
+  const rooms = Number(options.own.rooms)
+  if (!hotel || !Number.isInteger(rooms) || rooms < 1) throw new Ending(2, usage)
+  return { ...options, hotel, rooms }
 }

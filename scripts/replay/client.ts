@@ -5,7 +5,13 @@ import { Ending } from './ending.ts'
 
 /** A JSON answer: `body` is what was asked for below 400, a problem document from 400 on. */
 export type Answer = { status: number; body: Record<string, unknown> }
-export type Ask = { key?: string | undefined; idempotencyKey?: string; body?: unknown }
+export type Ask = {
+  key?: string | undefined
+  idempotencyKey?: string
+  /** The time at a test-mode location, epoch ms; else it stands still. */
+  now?: number | undefined
+  body?: unknown
+}
 
 const answerWithinMs = 30_000
 /** A server that only stumbled is back within these; one that is gone is for the person at the terminal. */
@@ -58,13 +64,14 @@ export class Client {
   #once(
     method: string,
     path: string,
-    { key, idempotencyKey, body }: Ask,
+    { key, idempotencyKey, now, body }: Ask,
   ): Promise<Answer & { retryAfterMs: number }> {
     const text = body === undefined ? '' : JSON.stringify(body)
     const headers = {
       ...(text ? { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) } : {}),
       ...(key ? { Authorization: `Bearer ${key}` } : {}),
       ...(idempotencyKey ? { 'Idempotency-Key': idempotencyKey } : {}),
+      ...(now === undefined ? {} : { 'Dawr-Now': new Date(now).toISOString() }),
       // Whoever reads after writing says so: a replica may be behind.
       ...(this.#bookmark ? { 'Dawr-Bookmark': this.#bookmark } : {}),
     }

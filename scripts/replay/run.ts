@@ -24,16 +24,17 @@ export class Run {
   async once<T>(
     name: string,
     path: string,
-    ask: Pick<Ask, 'key' | 'body'>,
+    ask: Pick<Ask, 'key' | 'body' | 'now'> & { method?: 'PUT' },
     keep: (answer: Answer) => T | undefined,
   ): Promise<T> {
     if (this.journal.has(name)) return this.journal.get(name) as T
-    const answer = await this.client.ask('POST', path, {
-      ...ask,
+    const { method = 'POST', ...rest } = ask
+    const answer = await this.client.ask(method, path, {
+      ...rest,
       idempotencyKey: `${this.journal.run}-${name}`,
     })
     const kept = keep(answer)
-    if (kept === undefined) throw unforeseen(`${name}, POST ${path}`, answer)
+    if (kept === undefined) throw unforeseen(`${name}, ${method} ${path}`, answer)
     this.journal.keep(name, kept)
     return kept
   }

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { type CallEvent, countDifferences, daysOf, type Step } from '../../scripts/replay/calls.ts'
 import { compareWithLog, type Happened, sweep } from '../../scripts/replay/proof.ts'
 import { countInMemory, differences, figuresOf, schedule } from '../../scripts/replay/schedule.ts'
 import { readStays, type Stay } from '../../scripts/replay/stays.ts'
+import { type Quote, scoreOf } from '../../scripts/replay/told.ts'
 
 const day = (date: string) => Date.parse(`${date}T00:00:00Z`) / 86_400_000
 
@@ -214,4 +216,157 @@ test('the stream must claim one room for exactly the nights that the log asked f
     '3 bookings held in the stream, 2 in the log',
     expect.stringContaining('a booking that was not asked for'),
   ])
+})
+
+const minute = 60_000
+const monday = Date.parse('1999-02-01T00:00:00Z')
+const at = (hours: number, minutes = 0) => monday + (60 * hours + minutes) * minute
+const joins = (t: number, ticketId: string, service = 'PS', priority = 0): CallEvent => ({
+  t,
+  type: 'join',
+  ticketId,
+  service,
+  priority,
+  queued: true,
+})
+const desks = (t: number, type: 'open' | 'close', counter: string): CallEvent => ({
+  t,
+  type,
+  counter,
+  reason: 'inferred',
+})
+const visits = (
+  t: number,
+  type: 'call' | 'start' | 'complete',
+  ticketId: string,
+  counter: string,
+): CallEvent => ({
+  t,
+  type,
+  ticketId,
+  counter,
+})
+const leaves = (t: number, ticketId: string): CallEvent => ({ t, type: 'abandon', ticketId })
+const saidOf = ({ t, verb, ...rest }: Step) =>
+  [`${(t - monday) / minute}`, verb, ...Object.values(rest).filter((one) => one !== 0)].join(' ')
+
+/** Ann works all night, Ben takes one call; a visit and a wait go on over midnight. */
+const twoDays: CallEvent[] = [
+  desks(at(22), 'open', 'ANN'),
+  joins(at(22), 'a'),
+  visits(at(22), 'call', 'a', 'ANN'),
+  visits(at(22), 'start', 'a', 'ANN'),
+  visits(at(22, 5), 'complete', 'a', 'ANN'),
+  joins(at(23, 50), 'b'),
+  visits(at(23, 50), 'call', 'b', 'ANN'),
+  visits(at(23, 50), 'start', 'b', 'ANN'),
+  joins(at(23, 55), 'c', 'NW', 2),
+  joins(at(23, 56), 'd'),
+  leaves(at(23, 58), 'd'),
+  visits(at(24, 2), 'complete', 'b', 'ANN'),
+  joins(at(24, 3), 'e'),
+  desks(at(24, 4), 'open', 'BEN'),
+  visits(at(24, 4), 'call', 'c', 'BEN'),
+  visits(at(24, 4), 'start', 'c', 'BEN'),
+  visits(at(24, 6), 'call', 'e', 'ANN'),
+  visits(at(24, 6), 'start', 'e', 'ANN'),
+  visits(at(24, 9), 'complete', 'c', 'BEN'),
+  desks(at(24, 9), 'close', 'BEN'),
+  joins(at(25), 'f'),
+  leaves(at(25, 1), 'f'),
+]
+
+test('a day of a log of calls begins with the queue as it stood, which is not counted', () => {
+  const { from, until, steps, counts } = daysOf(twoDays, 2, 1)
+  expect([from, until]).toEqual([at(24), at(48)])
+  expect(steps.map(saidOf)).toEqual([
+    '1320 open_desk desk-1',
+    '1430 join b PS',
+    '1430 call_given b desk-1',
+    '1430 start b',
+    '1435 join c NW 2',
+    '1442 finish b',
+    '1443 join e PS',
+    '1444 open_desk relief-1',
+    '1444 call_given c relief-1',
+    '1444 start c',
+    '1446 call_given e desk-1',
+    '1446 start e',
+    '1449 finish c',
+    '1449 close_desk relief-1',
+    '1500 join f PS',
+    '1501 leave f',
+  ])
+  expect(Object.fromEntries(counts)).toEqual({
+    NW: { joined: 0, called: 1, served: 1, abandoned: 0 },
+    PS: { joined: 2, called: 1, served: 1, abandoned: 1 },
+  })
+  expect(daysOf(twoDays, 1, 1).counts.get('PS')).toEqual({ joined: 3, called: 2, served: 1, abandoned: 1 })
+  expect(daysOf(twoDays, 3, 1).steps.map(saidOf)).toEqual([
+    '1320 open_desk relief-1',
+    '1443 join e PS',
+    '1446 call_given e relief-1',
+    '1446 start e',
+  ])
+})
+
+test('whoever takes one call alone sits at a relief desk that is free, and each desk serves what it takes', () => {
+  const one = (t: number, name: string): CallEvent[] => [
+    joins(t, name),
+    desks(t, 'open', name),
+    visits(t, 'call', name, name),
+    visits(t, 'start', name, name),
+    visits(t + 3 * minute, 'complete', name, name),
+    desks(t + 3 * minute, 'close', name),
+  ]
+  const byTime = (a: CallEvent, b: CallEvent) => a.t - b.t
+  const events = [...one(at(9), 'x1'), ...one(at(9, 2), 'x2'), ...one(at(9, 4), 'x3'), ...twoDays.slice(0, 8)]
+  const { steps, seats } = daysOf(events.sort(byTime), 1, 1)
+  expect(steps.flatMap((step) => (step.verb === 'open_desk' ? [step.desk] : []))).toEqual([
+    'relief-1',
+    'relief-2',
+    'relief-1',
+    'desk-1',
+  ])
+  expect(seats.map(({ id, name, services }) => [id, name, ...services])).toEqual([
+    ['desk-1', 'ANN', 'PS'],
+    ['relief-1', 'Relief 1', 'PS'],
+    ['relief-2', 'Relief 2', 'PS'],
+  ])
+})
+
+test('names what the server counted otherwise', () => {
+  const counts = { joined: 3, called: 2, served: 2, abandoned: 1 }
+  expect(countDifferences(new Map([['ps', counts]]), new Map([['ps', { ...counts }]]))).toEqual([])
+  const server = new Map([
+    ['ps', { ...counts, served: 1 }],
+    ['nw', { joined: 1, called: 0, served: 0, abandoned: 0 }],
+  ])
+  expect(countDifferences(new Map([['ps', counts]]), server)).toEqual([
+    'ps: 1 served, the log has 2',
+    'nw: 1 joined, the log has 0',
+  ])
+})
+
+test('quotes are scored by the first one of each who was called', () => {
+  const quote = (ticketId: string, renewal: number, minutes: [number, number, number]): Quote => {
+    const [from, median, to] = minutes.map((one) => new Date(at(9, one)).toISOString()) as [
+      string,
+      string,
+      string,
+    ]
+    return { id: `${ticketId}${renewal}`, ticketId, renewal, from, median, to, outcome: 'called' }
+  }
+  const quotes = [
+    quote('a', 0, [1, 5, 9]),
+    quote('a', 1, [10, 11, 12]),
+    quote('b', 0, [0, 1, 2]),
+    quote('c', 0, [0, 1, 2]),
+  ]
+  const called = new Map([
+    ['a', at(9, 12)],
+    ['b', at(9, 2)],
+  ])
+  expect(scoreOf(quotes, called)).toEqual({ mae_s: 240, insideRange: 0.5 })
+  expect(scoreOf(quotes, new Map())).toEqual({ mae_s: null, insideRange: null })
 })
