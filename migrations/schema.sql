@@ -149,6 +149,117 @@ CREATE TABLE `tally` (
   CONSTRAINT "tally_never_over" CHECK(taken BETWEEN 0 AND capacity)
 ) WITHOUT ROWID;
 
+CREATE TABLE `work_invoice` (
+  `order_id` text PRIMARY KEY NOT NULL,
+  `total` integer NOT NULL,
+  `at` integer NOT NULL,
+  `by` text NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE `work_line` (
+  `order_id` text NOT NULL,
+  `line` integer NOT NULL,
+  `version` integer NOT NULL,
+  `kind` text NOT NULL,
+  `name` text NOT NULL,
+  `amount` integer NOT NULL,
+  `amount_most` integer NOT NULL,
+  `optional` integer NOT NULL,
+  `of_line` integer,
+  `decision` text NOT NULL,
+  `decided_at` integer,
+  `worked_at` integer,
+  `worked_by` text,
+  `actual` integer,
+  `billed` integer,
+  PRIMARY KEY(`order_id`, `line`),
+  CONSTRAINT "work_line_kind" CHECK(kind IN ('labour', 'part', 'tax', 'discount')),
+  CONSTRAINT "work_line_sign" CHECK((kind = 'discount' AND amount <= 0) OR (kind <> 'discount' AND amount >= 0)),
+  CONSTRAINT "work_line_decision" CHECK(decision IN ('open', 'approved', 'refused', 'lapsed')),
+  CONSTRAINT "work_line_worked" CHECK(worked_at IS NULL OR decision = 'approved'),
+  CONSTRAINT "work_line_billed" CHECK(billed IS NULL OR (decision = 'approved' AND billed <= amount_most))
+) WITHOUT ROWID;
+
+CREATE TABLE `work_model` (
+  `location_id` text NOT NULL,
+  `service` text NOT NULL,
+  `model` text NOT NULL,
+  `seq` integer NOT NULL,
+  PRIMARY KEY(`location_id`, `service`)
+) WITHOUT ROWID;
+
+CREATE TABLE `work_order` (
+  `id` text PRIMARY KEY NOT NULL,
+  `reference` text NOT NULL,
+  `location_id` text NOT NULL,
+  `service` text NOT NULL,
+  `status` text NOT NULL,
+  `pause_reason` text,
+  `pause_until` integer,
+  `origin_id` text,
+  `booking_id` text,
+  `ticket_id` text,
+  `channel` text NOT NULL,
+  `contact` text,
+  `items` text NOT NULL,
+  `note` text,
+  `assignee` text,
+  `created_at` integer NOT NULL,
+  `status_at` integer NOT NULL,
+  `entries` integer NOT NULL,
+  `load` integer NOT NULL,
+  `ours_ms` integer NOT NULL,
+  `waited_ms` integer NOT NULL,
+  `promised_at` integer,
+  `first_promised_at` integer,
+  `often_at` integer,
+  `due_at` integer,
+  `revision` integer NOT NULL,
+  `changed_at` integer NOT NULL,
+  `changed_by` text NOT NULL,
+  CONSTRAINT "work_status" CHECK(status IN ('received', 'diagnosing', 'quoted', 'approved', 'scheduled', 'in_progress', 'paused', 'quality_check', 'ready', 'collected', 'closed', 'declined', 'quote_expired', 'cancelled', 'reopened')),
+  CONSTRAINT "work_pause" CHECK((status = 'paused') = (pause_reason IS NOT NULL)),
+  CONSTRAINT "work_over" CHECK((due_at IS NULL) = (status IN ('closed', 'cancelled', 'reopened'))),
+  CONSTRAINT "work_clock" CHECK(ours_ms >= 0 AND waited_ms >= 0 AND ours_ms + waited_ms = status_at - created_at),
+  CONSTRAINT "work_first_promise" CHECK(promised_at IS NULL OR first_promised_at IS NOT NULL),
+  CONSTRAINT "work_promise_watched" CHECK(promised_at IS NULL OR due_at < promised_at OR status IN ('ready', 'collected', 'closed', 'reopened'))
+);
+
+CREATE TABLE `work_photo` (
+  `id` text PRIMARY KEY NOT NULL,
+  `order_id` text NOT NULL,
+  `subject` text NOT NULL,
+  `line` integer,
+  `type` text NOT NULL,
+  `bytes` integer NOT NULL,
+  `at` integer NOT NULL,
+  `by` text NOT NULL,
+  CONSTRAINT "work_photo_subject" CHECK(subject IN ('intake', 'line', 'handover')),
+  CONSTRAINT "work_photo_line" CHECK((subject = 'line') = (line IS NOT NULL))
+);
+
+CREATE TABLE `work_quote` (
+  `order_id` text NOT NULL,
+  `version` integer NOT NULL,
+  `status` text NOT NULL,
+  `price_limit` integer,
+  `ceiling` integer,
+  `made_at` integer NOT NULL,
+  `expires_at` integer NOT NULL,
+  `decided_at` integer,
+  `decided_by` text,
+  PRIMARY KEY(`order_id`, `version`),
+  CONSTRAINT "work_quote_status" CHECK(status IN ('open', 'decided', 'refused', 'expired', 'replaced', 'withdrawn')),
+  CONSTRAINT "work_quote_ceiling" CHECK((status = 'decided') = (ceiling IS NOT NULL)),
+  CONSTRAINT "work_quote_limit" CHECK(ceiling <= price_limit)
+) WITHOUT ROWID;
+
+CREATE TABLE `work_setup` (
+  `location_id` text PRIMARY KEY NOT NULL,
+  `setup` text NOT NULL,
+  `revision` integer NOT NULL
+) WITHOUT ROWID;
+
 CREATE INDEX `booking_partner` ON `booking` (`partner_id`,`starts_at`,`id`) WHERE partner_id IS NOT NULL;
 
 CREATE UNIQUE INDEX `booking_reference` ON `booking` (`reference`) WHERE status IN ('held', 'offered', 'awaiting_approval', 'confirmed', 'checked_in');
@@ -168,6 +279,16 @@ CREATE INDEX `event_subject` ON `event` (`subject`,`seq`);
 CREATE INDEX `pool_location` ON `pool` (`location_id`);
 
 CREATE INDEX `service_location` ON `service` (`location_id`);
+
+CREATE INDEX `work_order_board` ON `work_order` (`location_id`,`due_at`,`id`) WHERE due_at IS NOT NULL;
+
+CREATE INDEX `work_order_over` ON `work_order` (`location_id`,`id`) WHERE due_at IS NULL;
+
+CREATE UNIQUE INDEX `work_order_reference` ON `work_order` (`reference`) WHERE due_at IS NOT NULL;
+
+CREATE INDEX `work_photo_order` ON `work_photo` (`order_id`,`id`);
+
+CREATE UNIQUE INDEX `work_quote_open` ON `work_quote` (`order_id`) WHERE status = 'open';
 
 CREATE TRIGGER booking_begun AFTER INSERT ON booking
 BEGIN
@@ -300,4 +421,155 @@ CREATE TRIGGER location_mode BEFORE UPDATE OF test_mode, simulated_now ON locati
 WHEN NEW.test_mode <> OLD.test_mode OR NEW.simulated_now < OLD.simulated_now
 BEGIN
   SELECT RAISE(ABORT, 'time runs forward');
+END;
+
+CREATE TRIGGER work_begins BEFORE INSERT ON work_order
+WHEN NEW.status <> 'received' OR NEW.revision <> 1
+BEGIN
+  SELECT RAISE(ABORT, 'a work order begins when it is received');
+END;
+
+CREATE TRIGGER work_first_promise_kept BEFORE UPDATE OF first_promised_at ON work_order
+WHEN OLD.first_promised_at IS NOT NULL AND NEW.first_promised_at IS NOT OLD.first_promised_at
+BEGIN
+  SELECT RAISE(ABORT, 'the first promise stays');
+END;
+
+CREATE TRIGGER work_invoice_fixed BEFORE UPDATE ON work_invoice
+BEGIN
+  SELECT RAISE(ABORT, 'an invoice does not change');
+END;
+
+CREATE TRIGGER work_invoice_kept BEFORE DELETE ON work_invoice
+BEGIN
+  SELECT RAISE(ABORT, 'an invoice is never deleted');
+END;
+
+CREATE TRIGGER work_invoice_of_lines BEFORE INSERT ON work_invoice
+WHEN NEW.total <> (SELECT coalesce(sum(billed), 0) FROM work_line WHERE order_id = NEW.order_id)
+BEGIN
+  SELECT RAISE(ABORT, 'an invoice is the sum of its lines');
+END;
+
+CREATE TRIGGER work_invoice_under_ceiling BEFORE INSERT ON work_invoice
+WHEN NEW.total > coalesce((
+  SELECT ceiling FROM work_quote WHERE order_id = NEW.order_id AND status = 'decided' ORDER BY version DESC LIMIT 1
+), 0)
+BEGIN
+  SELECT RAISE(ABORT, 'an invoice stays under its ceiling');
+END;
+
+CREATE TRIGGER work_kept BEFORE DELETE ON work_order
+BEGIN
+  SELECT RAISE(ABORT, 'a work order is never deleted');
+END;
+
+CREATE TRIGGER work_line_begins BEFORE INSERT ON work_line
+WHEN NEW.decision <> 'open' OR NEW.worked_at IS NOT NULL OR NEW.billed IS NOT NULL OR NOT EXISTS (
+  SELECT 1 FROM work_quote q WHERE q.order_id = NEW.order_id AND q.version = NEW.version AND q.status = 'open'
+)
+BEGIN
+  SELECT RAISE(ABORT, 'a line begins undecided, on an open quote');
+END;
+
+CREATE TRIGGER work_line_billed_once BEFORE UPDATE OF billed ON work_line
+WHEN OLD.billed IS NOT NULL OR EXISTS (SELECT 1 FROM work_invoice i WHERE i.order_id = NEW.order_id)
+BEGIN
+  SELECT RAISE(ABORT, 'a line is billed once');
+END;
+
+CREATE TRIGGER work_line_decided_once BEFORE UPDATE OF decision, decided_at ON work_line
+WHEN OLD.decision <> 'open'
+BEGIN
+  SELECT RAISE(ABORT, 'a line is decided once');
+END;
+
+CREATE TRIGGER work_line_fixed BEFORE UPDATE OF order_id, line, version, kind, name, amount, amount_most, optional, of_line ON work_line
+BEGIN
+  SELECT RAISE(ABORT, 'a line does not change, another quote asks anew');
+END;
+
+CREATE TRIGGER work_line_in_time BEFORE UPDATE OF decision ON work_line
+WHEN NEW.decision = 'approved' AND NOT EXISTS (
+  SELECT 1 FROM work_quote q
+  WHERE q.order_id = NEW.order_id AND q.version = NEW.version AND q.status = 'open' AND q.expires_at > NEW.decided_at
+)
+BEGIN
+  SELECT RAISE(ABORT, 'a line is approved while its quote is open');
+END;
+
+CREATE TRIGGER work_line_kept BEFORE DELETE ON work_line
+BEGIN
+  SELECT RAISE(ABORT, 'a line is never deleted');
+END;
+
+CREATE TRIGGER work_quote_begins BEFORE INSERT ON work_quote
+WHEN NEW.status <> 'open'
+BEGIN
+  SELECT RAISE(ABORT, 'a quote begins open');
+END;
+
+CREATE TRIGGER work_quote_ends_once BEFORE UPDATE ON work_quote
+WHEN OLD.status <> 'open'
+BEGIN
+  SELECT RAISE(ABORT, 'a quote ends once');
+END;
+
+CREATE TRIGGER work_quote_fixed BEFORE UPDATE OF order_id, version, price_limit, made_at, expires_at ON work_quote
+BEGIN
+  SELECT RAISE(ABORT, 'a quote does not change, another replaces it');
+END;
+
+CREATE TRIGGER work_quote_kept BEFORE DELETE ON work_quote
+BEGIN
+  SELECT RAISE(ABORT, 'a quote is never deleted');
+END;
+
+CREATE TRIGGER work_step BEFORE UPDATE ON work_order
+WHEN NEW.revision <> OLD.revision + 1 OR NEW.id <> OLD.id OR NEW.created_at <> OLD.created_at
+  OR NEW.status <> OLD.status AND OLD.status || '>' || NEW.status NOT IN (
+    'received>diagnosing', 'received>quoted', 'received>scheduled', 'received>in_progress', 'received>cancelled',
+    'diagnosing>quoted', 'diagnosing>scheduled', 'diagnosing>in_progress', 'diagnosing>cancelled',
+    'quoted>approved', 'quoted>declined', 'quoted>quote_expired', 'quoted>cancelled',
+    'approved>quoted', 'approved>scheduled', 'approved>in_progress', 'approved>cancelled',
+    'scheduled>quoted', 'scheduled>in_progress', 'scheduled>cancelled',
+    'in_progress>quoted', 'in_progress>paused', 'in_progress>quality_check', 'in_progress>ready', 'in_progress>cancelled',
+    'paused>quoted', 'paused>in_progress', 'paused>cancelled',
+    'quality_check>quoted', 'quality_check>in_progress', 'quality_check>ready', 'quality_check>cancelled',
+    'ready>collected', 'collected>closed', 'collected>reopened', 'closed>reopened',
+    'declined>quoted', 'declined>collected', 'declined>cancelled',
+    'quote_expired>quoted', 'quote_expired>approved', 'quote_expired>collected', 'quote_expired>cancelled'
+  )
+BEGIN
+  SELECT RAISE(ABORT, 'not a step in the life of a work order');
+END;
+
+CREATE TRIGGER work_time BEFORE UPDATE ON work_order
+WHEN NEW.changed_at < OLD.changed_at OR NEW.status_at < OLD.status_at
+BEGIN
+  SELECT RAISE(ABORT, 'time runs forward in a work order');
+END;
+
+CREATE TRIGGER work_told BEFORE UPDATE ON work_order
+WHEN NOT EXISTS (
+  SELECT 1 FROM event e WHERE e.subject = NEW.id AND e.revision = NEW.revision
+    AND (NEW.promised_at IS OLD.promised_at OR EXISTS (
+      SELECT 1 FROM json_each(e.data, '$.promises') p
+      WHERE p.value->>'kind' = 'ready_by' AND p.value->>'at' IS NEW.promised_at
+    ))
+)
+BEGIN
+  SELECT RAISE(ABORT, 'a change is told by its event, and so is another promise');
+END;
+
+CREATE TRIGGER work_told_first BEFORE INSERT ON work_order
+WHEN NOT EXISTS (
+  SELECT 1 FROM event e WHERE e.subject = NEW.id AND e.revision = NEW.revision
+    AND (NEW.promised_at IS NULL OR EXISTS (
+      SELECT 1 FROM json_each(e.data, '$.promises') p
+      WHERE p.value->>'kind' = 'ready_by' AND p.value->>'at' = NEW.promised_at
+    ))
+)
+BEGIN
+  SELECT RAISE(ABORT, 'a work order is told of by its event, and so is its promise');
 END;

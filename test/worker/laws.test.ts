@@ -1,9 +1,10 @@
 import { env } from 'cloudflare:workers'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { statuses } from '../../src/booking/contract.ts'
 import { sweepDue } from '../../src/booking/store.ts'
-import { brokenConstraint, Database } from '../../src/platform/database.ts'
+import { Database } from '../../src/platform/database.ts'
 import { ask, departures, makeKey, makeLocation, makePool, makeService, noon, rows } from './fixtures.ts'
+import { guardNames, proveTriggers, refusalOf } from './guards.ts'
 import { historyFaults, recount } from './recount.ts'
 
 /** What the database refuses whoever writes, with no verb in between, and what each transition leaves in the stream. */
@@ -23,19 +24,6 @@ const confirmed = async ({ id, token }: { id: string; token: string }) =>
   (await ask('POST', `/v1/bookings/${id}/confirm`, {}, { key: token })).body
 const cancelled = async ({ id, token }: { id: string; token: string }) =>
   (await ask('POST', `/v1/bookings/${id}/cancel`, { reason: 'other' }, { key: token })).body
-
-/** Runs it; what refused it, or undefined. */
-async function refusalOf(sql: string): Promise<string | undefined> {
-  try {
-    const { meta } = await env.DB.prepare(sql).run()
-    if (meta.changes === 0) throw new Error(`nothing to change: ${sql}`)
-    return undefined
-  } catch (error) {
-    return error instanceof Error && error.message.startsWith('nothing to change')
-      ? Promise.reject(error)
-      : (brokenConstraint(error) ?? String(error))
-  }
-}
 
 /** Where each illegal write is aimed. */
 type Target = { held: string; ended: string; location: string; live: string; pool: string }
@@ -121,35 +109,14 @@ const guarded: Record<string, Record<string, (at: Target) => string>> = {
   },
 }
 
-type Trigger = { name: string; sql: string }
-const triggers = () =>
-  rows<Trigger>("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'")
+/** Work orders have theirs in work-laws.test.ts. */
+const isMine = (name: string) => !/^work_/.test(name)
 
 test('every trigger that refuses is proven below', async () => {
-  expect((await triggers()).map(({ name }) => name).toSorted()).toEqual(Object.keys(guarded).toSorted())
+  expect((await guardNames(isMine)).triggers).toEqual(Object.keys(guarded).toSorted())
 })
 
-describe.each(Object.entries(guarded))('%s', (trigger, writes) => {
-  test.each(Object.entries(writes))('refuses %s', async (_, write) => {
-    const [made] = await rows<Trigger>('SELECT name, sql FROM sqlite_master WHERE name = ?', trigger)
-    const message = /RAISE\(ABORT, '(.+)'\)/.exec(made?.sql ?? '')?.[1] ?? ''
-    expect(await refusalOf(write(await target()))).toContain(message)
-  })
-
-  describe('taken away', () => {
-    let made: Trigger | undefined
-    beforeAll(async () => {
-      made = (await triggers()).find(({ name }) => name === trigger)
-      await env.DB.prepare(`DROP TRIGGER ${trigger}`).run()
-    })
-    afterAll(async () => {
-      await env.DB.prepare(made?.sql ?? '').run()
-    })
-    test.each(Object.entries(writes))('nothing else stops %s', async (_, write) => {
-      expect(await refusalOf(write(await target()))).toBe(undefined)
-    })
-  })
-})
+proveTriggers(guarded, target)
 
 describe('the life of a booking', () => {
   const legal: Record<string, string[]> = {
@@ -219,11 +186,7 @@ const checked: Record<string, (at: Target) => string> = {
 
 describe('a CHECK', () => {
   test('each one is proven below', async () => {
-    const tables = await rows<{ sql: string }>("SELECT sql FROM sqlite_master WHERE type = 'table'")
-    const names = tables.flatMap(({ sql }) =>
-      [...sql.matchAll(/CONSTRAINT "?(\w+)"? CHECK/g)].map(([, name]) => name),
-    )
-    expect(names.toSorted()).toEqual(Object.keys(checked).toSorted())
+    expect((await guardNames(isMine)).checks).toEqual(Object.keys(checked).toSorted())
   })
 
   test.each(Object.entries(checked))('%s refuses the row that breaks it', async (name, write) => {
