@@ -65,6 +65,35 @@ CREATE TABLE `credential` (
   CONSTRAINT "credential_partner" CHECK((role = 'partner') = (partner_id IS NOT NULL))
 ) WITHOUT ROWID;
 
+CREATE TABLE `cursor` (
+  `reader` text PRIMARY KEY NOT NULL,
+  `seq` integer NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE `delivery` (
+  `id` text PRIMARY KEY NOT NULL,
+  `kind` text NOT NULL,
+  `subject` text NOT NULL,
+  `location_id` text,
+  `revision` integer NOT NULL,
+  `recipient` text NOT NULL,
+  `event_seq` integer NOT NULL,
+  `lane` text NOT NULL,
+  `status` text NOT NULL,
+  `due_at` integer NOT NULL,
+  `busy_until` integer,
+  `attempts` integer NOT NULL,
+  `facts` text NOT NULL,
+  `channel` text,
+  `language` text,
+  `provider_id` text,
+  `reason` text,
+  `created_at` integer NOT NULL,
+  `ended_at` integer,
+  CONSTRAINT "delivery_status" CHECK(status IN ('waiting', 'sending', 'sent', 'stored', 'failed', 'dropped')),
+  CONSTRAINT "delivery_end" CHECK((ended_at IS NULL) = (status IN ('waiting', 'sending')))
+);
+
 CREATE TABLE `event` (
   `seq` integer PRIMARY KEY NOT NULL,
   `at` integer NOT NULL,
@@ -95,6 +124,12 @@ CREATE TABLE `location` (
   `archived_at` integer,
   CONSTRAINT "location_time" CHECK((test_mode = 1) = (simulated_now IS NOT NULL))
 );
+
+CREATE TABLE `messaging` (
+  `location_id` text PRIMARY KEY NOT NULL,
+  `settings` text NOT NULL,
+  `revision` integer NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE `organisation` (
   `id` text PRIMARY KEY NOT NULL,
@@ -128,6 +163,14 @@ CREATE TABLE `queue` (
   `revision` integer NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE `recipient` (
+  `subject` text PRIMARY KEY NOT NULL,
+  `location_id` text NOT NULL,
+  `contact` text,
+  `channels` text NOT NULL,
+  `revision` integer NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE `service` (
   `id` text PRIMARY KEY NOT NULL,
   `location_id` text NOT NULL,
@@ -147,6 +190,20 @@ CREATE TABLE `tally` (
   `overridden` integer DEFAULT 0 NOT NULL,
   PRIMARY KEY(`pool_id`, `bucket`),
   CONSTRAINT "tally_never_over" CHECK(taken BETWEEN 0 AND capacity)
+) WITHOUT ROWID;
+
+CREATE TABLE `webhook` (
+  `id` text PRIMARY KEY NOT NULL,
+  `partner_id` text,
+  `test_mode` integer NOT NULL,
+  `url` text NOT NULL,
+  `types` text NOT NULL,
+  `version` integer NOT NULL,
+  `former_until` integer,
+  `failing` integer NOT NULL,
+  `disabled_at` integer,
+  `created_at` integer NOT NULL,
+  `revision` integer NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE `work_invoice` (
@@ -269,6 +326,14 @@ CREATE INDEX `booking_start` ON `booking` (`location_id`,`starts_at`,`id`);
 CREATE INDEX `claim_due` ON `claim` (`pool_id`,`hold_until`) WHERE hold_until IS NOT NULL;
 
 CREATE UNIQUE INDEX `credential_id` ON `credential` (`id`);
+
+CREATE INDEX `delivery_due` ON `delivery` (`due_at`) WHERE ended_at IS NULL;
+
+CREATE INDEX `delivery_lane` ON `delivery` (`lane`,`event_seq`) WHERE ended_at IS NULL;
+
+CREATE INDEX `delivery_location` ON `delivery` (`location_id`,`id`);
+
+CREATE UNIQUE INDEX `delivery_once` ON `delivery` (`subject`,`kind`,`revision`,`recipient`);
 
 CREATE UNIQUE INDEX `event_command` ON `event` (`command`) WHERE command IS NOT NULL;
 
@@ -405,6 +470,23 @@ BEGIN
     LEFT JOIN tally AS known ON known.pool_id = NEW.pool_id AND known.bucket = span.bucket
   WHERE true
   ON CONFLICT (pool_id, bucket) DO UPDATE SET taken = taken + excluded.taken;
+END;
+
+CREATE TRIGGER cursor_forward BEFORE UPDATE ON cursor
+WHEN NEW.reader <> OLD.reader OR NEW.seq < OLD.seq
+BEGIN
+  SELECT RAISE(ABORT, 'a cursor goes forward');
+END;
+
+CREATE TRIGGER delivery_ended BEFORE UPDATE ON delivery
+WHEN OLD.status IN ('sent', 'stored', 'dropped')
+BEGIN
+  SELECT RAISE(ABORT, 'a delivery ends once');
+END;
+
+CREATE TRIGGER delivery_kept BEFORE DELETE ON delivery
+BEGIN
+  SELECT RAISE(ABORT, 'a delivery is never deleted');
 END;
 
 CREATE TRIGGER event_fixed BEFORE UPDATE ON event

@@ -149,7 +149,9 @@ async function startMiniflare(
   build: WorkerBuild,
   secrets: Record<string, string>,
 ): Promise<Miniflare> {
-  const workers = await workersOf(build, secrets)
+  // Links in messages lead here; a port that is free only becomes known when they are made already.
+  const origin = port === 0 ? {} : { ORIGIN: `http://localhost:${port}` }
+  const workers = await workersOf(build, { ...origin, ...secrets })
   const options = convertV4MiniflareOptions({
     workers,
     host,
@@ -179,7 +181,7 @@ async function startMiniflare(
  * cost; Miniflare's simulation of that halves the speed of every request. So the files of the assets folder are
  * routed to their own Worker by their paths, and everything else goes straight to ours.
  */
-async function workersOf(build: WorkerBuild, secrets: Record<string, string>): Promise<V4WorkerOptions[]> {
+async function workersOf(build: WorkerBuild, bindings: Record<string, string>): Promise<V4WorkerOptions[]> {
   const { assets, ...options } = build.options
   const names = (await readdir(build.folder, { recursive: true })).sort()
   const modules = names.flatMap((path) => {
@@ -194,7 +196,7 @@ async function workersOf(build: WorkerBuild, secrets: Record<string, string>): P
     name: 'dawr',
     modules,
     modulesRoot: build.folder,
-    bindings: { ...options.bindings, ...secrets },
+    bindings: { ...options.bindings, ...bindings },
   }
   if (!assets) return [main]
   const files = (await readdir(assets.directory, { recursive: true, withFileTypes: true })).filter((file) =>

@@ -8,6 +8,7 @@ import { limits } from './config.ts'
 import { eventRoutes } from './events/index.ts'
 import type { Problem } from './kernel/result.ts'
 import { locationRoutes } from './location/index.ts'
+import { notifyFollows } from './notify/index.ts'
 import { peopleRoutes, readLink, sessionCookie } from './people/index.ts'
 import { type AppContext, door, problemResponse, router } from './platform/http.ts'
 import { logRequest } from './platform/log.ts'
@@ -61,6 +62,7 @@ app.use('/v1/*', async (c, next) => {
   return next()
 })
 
+app.route('/', notifyFollows)
 app.route('/', queueFollows)
 app.route('/', bookingRoutes)
 app.route('/', sweepRoutes)

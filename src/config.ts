@@ -36,6 +36,17 @@ export const limits = {
   queueEventMs: 2 * 86_400_000,
   /** Whoever was away for more starts from a snapshot. */
   replayEvents: 500,
+  /** From the café round the corner to the desk: how much before the first in ten is called one should be back. */
+  wayMs: 5 * 60_000,
+  /** Whoever waits without a promise is given one after this, if one can be made; then looked at again and again. */
+  quoteAfterMs: 60_000,
+  quoteAgainMs: 5 * 60_000,
+  /** A promise that takes the place of one that has passed holds for at least this, and twice that, and so on. */
+  renewalMs: 2 * 60_000,
+  /** Promises that one look of a timer makes: a full hall takes several. */
+  quotesAtOnce: 100,
+  /** After so many events a queue keeps what it has learned; the rest it learns again from the events. */
+  learnedEvents: 200,
   /** A hall's last calls, for screens that ask now and then. */
   callsShown: 20,
   /** Three times the largest hall; the platform carries 32,000. */
@@ -45,10 +56,37 @@ export const limits = {
   desks: 50,
   queueServices: 26,
   partySize: 50,
+  workServices: 50,
+  workPrices: 200,
+  /** Things handed in together; more are several work orders. */
+  workItems: 50,
+  workLinesAtOnce: 60,
+  /** Over all quotes of a work order. */
+  workLines: 300,
+  workPhotos: 100,
+  /** What a telephone makes of a close look; larger ones show nothing more of a scratch. */
+  photoBytes: 5 * 1024 * 1024,
+  /** Work orders that one sweep looks at in a location before it comes to the next. */
+  sweepWork: 200,
+  /** Events from which a sweep learns at once. */
+  learnWork: 2_000,
   /** Records named in a refusal: enough to act on. */
   listed: 50,
   /** Overdue holds that one sweep or one advance step expires in a batch. */
   sweepHolds: 500,
+  /** Events that one step turns into deliveries, and steps that one look takes; the rest is for the next look. */
+  planEvents: 200,
+  planRounds: 50,
+  /** A provider that has not answered by then is asked again later. */
+  providerMs: 10_000,
+  /** Longer than any attempt takes; what somebody died over is then anybody's. */
+  sendMs: 60_000,
+  /** What was handed to the queue and is lost there is handed over again after this. */
+  handMs: 4 * 60_000,
+  /** The most that the platform takes in one call. */
+  handAtOnce: 100,
+  /** Nobody far from the front is told that it is nearly their turn. */
+  nearlyAhead: 20,
   bodyBytes: 256 * 1024,
   sessionHours: 12,
   signInLinkMinutes: 60,

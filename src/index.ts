@@ -1,5 +1,6 @@
 import { app } from './app.ts'
 import { sweep } from './booking/index.ts'
+import { attend, consume, type Errand } from './notify/index.ts'
 import { Database } from './platform/database.ts'
 import { sweepQueues } from './queue/index.ts'
 
@@ -11,5 +12,7 @@ export default {
     const db = new Database(env.DB)
     await sweep({ db, wallNow: scheduledTime })
     await sweepQueues(db, env)
+    await attend(env, scheduledTime)
   },
-} satisfies ExportedHandler<Env>
+  queue: (batch, env) => consume(batch, env, Date.now()),
+} satisfies ExportedHandler<Env, Errand>

@@ -11,6 +11,8 @@ export type IdPrefix =
   | 'key'
   | 'ses'
   | 'lnk'
+  | 'dlv'
+  | 'whk'
   | 'req'
 
 const idAlphabet = '0123456789abcdefghjkmnpqrstvwxyz'

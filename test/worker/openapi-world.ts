@@ -18,6 +18,9 @@ import {
   tickets,
 } from './fixtures.ts'
 
+// Deliveries are made in their own time, which is not to come between two looks at what is stored.
+vi.spyOn(env.DELIVERIES, 'send').mockResolvedValue({} as QueueSendResponse)
+
 /** A place with something of everything, and somebody of every kind: what the requests of these proofs are about. */
 
 const DAY_MS = 86_400_000

@@ -1,0 +1,2 @@
+export { attend, consume, type Errand } from './consume.ts'
+export { notifyFollows } from './follow.ts'

@@ -1,0 +1,92 @@
+import { type Kind, news, waitsForMorning } from './kinds.ts'
+import { afterQuiet, reminderAt, type Settings } from './settings.ts'
+
+/** From what happened to what is to be told of it. */
+
+export type Happened = {
+  seq: number
+  at: number
+  type: string
+  location: string | null
+  subject: string
+  revision: number
+  data: Record<string, unknown>
+}
+
+/** What the subject of an event is about, as it is now; nothing of it is personal. */
+export type About = {
+  zone: string
+  settings: Settings
+  /** A booking's start, end and service. */
+  booking?: { status: string; startsAt: number; endsAt: number }
+  /** A ticket's number, the booking that it came with, and the name of the desk that calls. */
+  ticket?: { number: string; booking: string | null; desk: string | null }
+}
+
+export type Planned = {
+  kind: Kind | 'webhook'
+  subject: string
+  location: string | null
+  revision: number
+  recipient: string
+  eventSeq: number
+  lane: string
+  dueAt: number
+  facts: Record<string, unknown>
+}
+
+/** Of a subject, the kinds that an event makes pointless where they are not sent yet. */
+export type Ended = { subject: string; kinds: Kind[]; before: number }
+
+/** What an event makes pointless; a kind that is told again supersedes what was to be told before. */
+export function endedBy(event: Happened): Ended | undefined {
+  const { tells = [], ends = [] } = news[event.type] ?? {}
+  const kinds = [...new Set([...tells, ...ends])]
+  return kinds.length > 0 ? { subject: event.subject, kinds, before: event.seq } : undefined
+}
+
+/** What customers are told of an event. Given back a hold or done before it was known: nothing. */
+export function messagesOf(event: Happened, about: About | undefined): Planned[] {
+  if (!about) return []
+  return (news[event.type]?.tells ?? []).flatMap((kind) => {
+    const due = dueAt(kind, event, about)
+    return due === undefined ? [] : [planned(kind, event, about, due)]
+  })
+}
+
+function dueAt(kind: Kind, event: Happened, { booking, settings, zone }: About): number | undefined {
+  switch (kind) {
+    case 'reminder':
+      return booking && reminderAt(booking.startsAt, settings, zone, event.at)
+    case 'cancelled':
+      return event.data.from === 'held' ? undefined : event.at
+    case 'changed':
+      return booking?.status === 'confirmed' ? event.at : undefined
+    default:
+      return waitsForMorning(kind) ? afterQuiet(event.at, settings, zone) : event.at
+  }
+}
+
+function planned(kind: Kind, event: Happened, { booking, ticket }: About, due: number): Planned {
+  return {
+    kind,
+    subject: event.subject,
+    location: event.location,
+    revision: event.revision,
+    recipient: '',
+    eventSeq: event.seq,
+    // A reminder waits by itself: what is told in the meantime does not wait for it.
+    lane: kind === 'reminder' ? `${event.subject}/reminder` : event.subject,
+    dueAt: due,
+    facts: {
+      ...(booking && { startsAt: booking.startsAt, endsAt: booking.endsAt }),
+      ...ticket,
+    },
+  }
+}
+
+/** A ticket whose turn is near, told once. */
+export const nearlyOf = (event: Happened, about: About, ticket: string, ahead: number): Planned => ({
+  ...planned('nearly', { ...event, subject: ticket, revision: 1 }, about, event.at),
+  facts: { ...about.ticket, ahead },
+})

@@ -1,0 +1,49 @@
+import type { Words } from '../write.ts'
+
+export const nl: Words = {
+  'when.moment': '{date}, {time}',
+  'when.stay': '{arrival} tot {departure}',
+
+  'confirmed.subject': 'Geboekt: {service}, {when}',
+  'confirmed.text':
+    '{service}\n{when}\n{where}\n\nBoekingscode: {reference}\nUw ticket: {link}\n\nGaat het niet door? Hier annuleert u: {cancel}',
+  'confirmed.short': '{place}: {service}, {when}. Code {reference}. {link}',
+
+  'changed.subject': 'Gewijzigd: {service}, {when}',
+  'changed.text':
+    'Uw boeking is nu:\n\n{service}\n{when}\n{where}\n\nBoekingscode: {reference}\nUw ticket: {link}',
+  'changed.short': '{place}: uw boeking is nu {service}, {when}. {link}',
+
+  'cancelled.subject': 'Geannuleerd: {service}, {when}',
+  'cancelled.text': 'Deze boeking is geannuleerd:\n\n{service}\n{when}\n{where}\n\nMeer hierover: {link}',
+  'cancelled.short': '{place}: {service}, {when} is geannuleerd. {link}',
+
+  'reminder.subject': 'Tot snel: {service}, {when}',
+  'reminder.text':
+    '{service}\n{when}\n{where}\n\nBoekingscode: {reference}\nUw ticket: {link}\n\nKunt u niet komen? Annuleer hier, dan kan een ander: {cancel}',
+  'reminder.short': '{place}: {service}, {when}. Kunt u niet? {cancel}',
+
+  'nearly.subject': 'Bijna aan de beurt: {number}',
+  'nearly.text':
+    'Bij {place} {ahead, plural, =0 {is er niemand meer voor u} one {is er nog # persoon voor u} other {zijn er nog # personen voor u}}.\n\nUw nummer: {number}\n{link}',
+  'nearly.short':
+    '{place}, {number}: {ahead, plural, =0 {u bent de volgende} one {nog # voor u} other {nog # voor u}}. {link}',
+
+  'called.subject': 'Aan de beurt: {number}',
+  'called.text': 'U bent aan de beurt bij {place}. Ga naar {desk}.\n\nUw nummer: {number}\n{link}',
+  'called.short': '{place}, {number}: u bent aan de beurt, ga naar {desk}. {link}',
+
+  'quote.subject': 'Bekijk de prijs: {reference}',
+  'quote.text':
+    'We weten wat het gaat kosten. We beginnen zodra u akkoord bent.\n\nCode: {reference}\nBekijken en beslissen: {link}',
+  'quote.short': '{place}: bekijk de prijs van {reference} en beslis. {link}',
+
+  'late.subject': 'Het duurt langer: {reference}',
+  'late.text':
+    'Het wordt niet klaar op de tijd die we noemden. De nieuwe tijd is {when}.\n\nCode: {reference}\n{link}',
+  'late.short': '{place}: {reference} duurt langer, de nieuwe tijd is {when}. {link}',
+
+  'ready.subject': 'Klaar: {reference}',
+  'ready.text': 'Het ligt klaar bij {where}.\n\nCode: {reference}\n{link}',
+  'ready.short': '{place}: {reference} is klaar. {link}',
+}
