@@ -10,6 +10,17 @@ export type Api = (
 // biome-ignore lint/suspicious/noExplicitAny: the demo reads a few fields of what it has just asked for
 export type Answer = any
 
+/** An answer that is a refusal; `code` is one of the closed set. */
+export class Refused extends Error {
+  readonly code: string
+
+  constructor(message: string, code: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** @throws {Refused} whatever is not done */
 export const apiOf =
   (baseUrl: string, key: string | undefined): Api =>
   async (method, path, body, name = crypto.randomUUID()) => {
@@ -23,6 +34,9 @@ export const apiOf =
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const answer = (await response.json()) as Answer
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`)
+    if (!response.ok) {
+      const said = `${method} ${path}: ${response.status} ${JSON.stringify(answer)}`
+      throw new Refused(said, answer.code)
+    }
     return answer
   }

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startServer, temporaryState } from '../server.ts'
+import { root } from '../../scripts/worker-build.ts'
+import { ended, startServer, temporaryState } from '../server.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryState>>
 beforeEach(async () => {
@@ -26,6 +28,7 @@ test('a first start makes the demo and its keys, a second one keeps both', async
   const { bookings } = (await read(first.url, '/v1/bookings?limit=200', staffKey)) as { bookings: unknown[] }
   expect(bookings).toHaveLength(200)
   expect((await fetch(staffSignInUrl)).status).toBe(200)
+  await moves()
   await first.stop()
 
   const second = await startServer({ state: folder.state, empty: false })
@@ -35,3 +38,16 @@ test('a first start makes the demo and its keys, a second one keeps both', async
   })
   await second.stop()
 })
+
+/** `npm run demo:live` lets people join and desks serve them, and stops when it is told to. */
+async function moves(): Promise<void> {
+  const env = { ...process.env, DAWR_STATE: folder.state }
+  const demo = spawn(process.execPath, ['scripts/demo-live.ts', '--speed', '2000'], { cwd: root, env })
+  let said = ''
+  for await (const chunk of demo.stdout.setEncoding('utf8')) {
+    said += chunk
+    if (/joins/.test(said) && /called/.test(said) && /is done/.test(said)) demo.kill('SIGINT')
+  }
+  expect(await ended(demo)).toBe(0)
+  expect(said).toMatch(/joins in the hall/)
+}
