@@ -8,13 +8,13 @@ import { limits } from './config.ts'
 import { eventRoutes } from './events/index.ts'
 import type { Problem } from './kernel/result.ts'
 import { locationRoutes } from './location/index.ts'
-import { notifyFollows } from './notify/index.ts'
+import { notifyFollows, readOutbox } from './notify/index.ts'
 import { peopleRoutes, readLink, sessionCookie } from './people/index.ts'
 import { type AppContext, door, problemResponse, router } from './platform/http.ts'
 import { logRequest } from './platform/log.ts'
 import { shield } from './platform/shield.ts'
 import { queueFollows, queueRoutes } from './queue/index.ts'
-import { problemPage, referencePage, webRoutes } from './web/index.ts'
+import { outboxRoutes, problemPage, referencePage, webRoutes } from './web/index.ts'
 
 /** Middleware order, mounts, error boundary, /openapi.json and /docs. */
 export const app = router()
@@ -71,6 +71,7 @@ app.route('/', peopleRoutes)
 app.route('/', queueRoutes)
 app.route('/', eventRoutes)
 app.route('/', webRoutes)
+app.route('/', outboxRoutes(readOutbox))
 
 app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
   type: 'http',

@@ -28,6 +28,8 @@ export const bookingHref = (token: string, step = ''): string => `/my/${token}${
 
 export const deskHref = (location?: string, date?: string, more: Record<string, string> = {}): string =>
   `/desk${query({ location, date, ...more })}`
+export const outboxHref = (location: string, before?: string): string =>
+  `/desk/messages${query({ location, before })}`
 export const deskCancelHref = (booking: string): string => `/desk/bookings/${booking}/cancel`
 
 export const joinHref = (location: string): string => `/queue/${location}`

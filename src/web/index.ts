@@ -17,6 +17,7 @@ import {
 } from './queue.tsx'
 import { signIn, signInPage, signOutHere } from './sign-in.tsx'
 
+export { type OutboxReader, outboxRoutes } from './outbox.tsx'
 export { problemPage } from './page.tsx'
 export { referencePage } from './reference/page.tsx'
 

@@ -184,7 +184,7 @@ const gets = [
     '/my/{caller}/cancel',
   ],
   ...['/queue/{loc}', '/t/{caller}', '/t/{caller}/live', '/hall/{loc}', '/hall/{loc}/live'],
-  ...['/desk', '/desk/bookings/{bkg}/cancel', '/desk/queue', '/desk/queue/live'],
+  ...['/desk', '/desk/bookings/{bkg}/cancel', '/desk/queue', '/desk/queue/live', '/desk/messages'],
 ]
 const posts = [
   ...['/services/{svc}/hold', '/my/{caller}/confirm', '/my/{caller}/extend', '/my/{caller}/cancel'],

@@ -40,6 +40,7 @@ export type StaffDayView = {
   today: boolean
   /** The board of the location's queue, if it has one. */
   queueHref: string | null
+  messagesHref: string
   earlierHref: string
   laterHref: string
   todayHref: string
@@ -210,13 +211,16 @@ export const StaffDayPage = (view: StaffDayView) => {
           </a>
         </div>
       </div>
-      {view.queueHref ? (
-        <p>
+      <p class="actions">
+        {view.queueHref ? (
           <a class="button button-plain" href={view.queueHref}>
             {r.say('board.queue')}
           </a>
-        </p>
-      ) : null}
+        ) : null}
+        <a class="button button-plain" href={view.messagesHref}>
+          {r.say('outbox.title')}
+        </a>
+      </p>
       <Tools r={r} view={view} />
       {groups.length === 0 ? <p class="empty">{r.say('desk.empty')}</p> : null}
       {groups.map((group, at) => (
