@@ -61,7 +61,7 @@ export async function browse(context: Context, serviceId: string, range: Range):
     (overdue?.rows ?? []) as OverdueRow[],
   )
   const claims = claimer(catalogue, range.from, addDays(range.to, 1))
-  const outsideNow = outsideWindow(catalogue, now.value)
+  const outsideNow = outsideWindow(catalogue, now.value, principal.scopes.includes('desk'))
   const listed = (slot: Slot): Listed => {
     const groups = claims(slot, party.value.places)
     const left = occupancy.left(groups)

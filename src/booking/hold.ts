@@ -62,7 +62,7 @@ export async function hold(context: Context, input: HoldBody): Promise<Result<Do
       return refuse('not_found', { detail: 'There is no such service.' })
     const now = timeAt(context, catalogue.location, principal)
     if (!now.ok) return now
-    const plan = planHold(catalogue, input, now.value)
+    const plan = planHold(catalogue, input, now.value, principal)
     if (!plan.ok) return plan
 
     const written = await write(context, command, principal, catalogue, input, plan.value, now.value)
@@ -99,12 +99,17 @@ export function repeatOf(
 
 type HoldPlan = { slot: Slot; party: Party; groups: Groups }
 
-function planHold(catalogue: Catalogue, input: HoldBody, now: number): Result<HoldPlan> {
+function planHold(
+  catalogue: Catalogue,
+  input: HoldBody,
+  now: number,
+  { scopes }: Principal,
+): Result<HoldPlan> {
   const party = partyOf(catalogue.service, input.units)
   if (!party.ok) return party
   const slot = findSlot(catalogue, input.slot)
   if (!slot.ok) return slot
-  const outside = outsideWindow(catalogue, now)(slot.value)
+  const outside = outsideWindow(catalogue, now, scopes.includes('desk'))(slot.value)
   if (outside) {
     const message =
       outside === 'too_soon' ? 'It is too late to book this.' : 'It cannot be booked so far ahead.'

@@ -180,11 +180,15 @@ const noSlot = (closed: boolean) =>
     ? refuseField('slot', 'closed', 'It is closed then.', 'not_bookable')
     : refuseField('slot', 'not_a_slot', 'Nothing starts at that time.', 'not_bookable')
 
-/** Tells why a slot cannot be booked at `now` whatever is free, or undefined; the horizon is looked up once for all. */
-export function outsideWindow({ location, service }: Catalogue, now: number) {
+/**
+ * Tells why a slot cannot be booked at `now` whatever is free, or undefined; the horizon is looked up once for all. The
+ * desk books an appointment until it ends: whoever stands there came late to what is still free.
+ */
+export function outsideWindow({ location, service }: Catalogue, now: number, atDesk = false) {
+  const untilEnd = atDesk && service.kind === 'slots'
   const horizon = addDays(localDate(now, location.zone), service.horizonDays)
   return (slot: Slot): 'too_soon' | 'beyond_horizon' | undefined => {
-    if (now > slot.bookUntil) return 'too_soon'
+    if (untilEnd ? now >= slot.end : now > slot.bookUntil) return 'too_soon'
     return slot.date > horizon ? 'beyond_horizon' : undefined
   }
 }

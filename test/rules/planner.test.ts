@@ -141,6 +141,16 @@ describe('when it can be booked', () => {
     expect(outsideWindow(known, at('2026-11-24T08:30:00Z') + 1)(slot)).toBe('too_soon')
   })
 
+  test('at the desk until the appointment ends; a departure waits for nobody', () => {
+    const known = catalogue(slotService({ leadTimeMinutes: 90 }))
+    const slot = slotOf(known, '2026-11-24T10:00:00+00:00')
+    expect(outsideWindow(known, slot.end - 1, true)(slot)).toBe(undefined)
+    expect(outsideWindow(known, slot.end, true)(slot)).toBe('too_soon')
+    const tours = catalogue(departureService())
+    const tour = slotOf(tours, '2026-11-24T11:00:00+00:00')
+    expect(outsideWindow(tours, tour.start + 1, true)(tour)).toBe('too_soon')
+  })
+
   test('without lead time until it starts', () => {
     const known = catalogue(departureService())
     const slot = slotOf(known, '2026-11-24T11:00:00+00:00')

@@ -27,7 +27,7 @@ export async function carryOut(stage: Stage, command: Command): Promise<void> {
   switch (command.do) {
     case 'hold': {
       const name = nameOf(stage, state, command.service, command.slot)
-      const verdict = expected(stage, state, command.service, name, command.party)
+      const verdict = expected(stage, state, command.service, name, command.party, command.by === 'desk')
       const key = { public: undefined, partner: keys.partner, desk: keys.admin }[command.by]
       const body = holdOf(stage, command.service, name, command.party, { holdMinutes: command.minutes })
       const answer = await ask('POST', '/v1/bookings', body, { key })

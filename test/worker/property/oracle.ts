@@ -232,8 +232,9 @@ export function judge(
   places: number,
   taken: Map<string, number>,
   now: number,
+  atDesk = false,
 ): Verdict {
-  if (now > slot.until) return 'too_soon'
+  if (atDesk && service.kind === 'slots' ? now >= slot.end : now > slot.until) return 'too_soon'
   if (slot.date > later(dateAt(now, world.zone), service.horizonDays)) return 'beyond_horizon'
   return fits(service.needs, places, (id) => freeOf(world, service, slot, id, taken)) ? 'free' : 'sold_out'
 }

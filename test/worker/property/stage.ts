@@ -135,12 +135,13 @@ export function expected(
   service: number,
   name: string,
   party: number,
+  atDesk = false,
 ): Verdict {
   const { plain } = at(services, service)
   const slot = slotNamed(world, plain, name)
   return typeof slot === 'string'
     ? slot
-    : judge(world, plain, slot, at(placesOf, party), state.taken, state.now)
+    : judge(world, plain, slot, at(placesOf, party), state.taken, state.now, atDesk)
 }
 
 export const holdOf = (stage: Stage, service: number, slot: string, party: number, more: object = {}) => ({
