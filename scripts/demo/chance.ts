@@ -12,6 +12,16 @@ export function chance(seed: number) {
     between: (low: number, high: number): number => low + Math.floor(next() * (high - low + 1)),
     /** True so often, 0 to 1. */
     often: (share: number): boolean => next() < share,
+    /** One of those whose shares are parts of a hundred. */
+    byShare: <T extends { share: number }>(of: readonly T[]): T => {
+      const drawn = next() * 100
+      let sum = 0
+      for (const one of of) {
+        sum += one.share
+        if (drawn < sum) return one
+      }
+      throw new Error(`shares that add up to ${sum}`)
+    },
     one: <T>(of: readonly T[]): T => of[Math.floor(next() * of.length)] as T,
   }
 }

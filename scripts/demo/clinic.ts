@@ -8,7 +8,8 @@ import { chance } from './chance.ts'
  */
 
 const zone = 'Asia/Riyadh'
-const hourMs = 3_600_000
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
 
 const weekday = [
   { from: '08:00', to: '11:45' },
@@ -35,9 +36,12 @@ const wallTime = (at: number) =>
   }).format(at)
 const dateOf = (at: number) => new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(at)
 
-/** Open from two hours before the start to six after, within its own date and the next. */
+/**
+ * Open from two hours before the start to six after, within its own date and the next; and nine minutes, so that an
+ * appointment of every length that is offered began nine minutes ago.
+ */
 function openDays(now: number) {
-  const [from, to] = [now - 2 * hourMs, now + 6 * hourMs]
+  const [from, to] = [now - 2 * hourMs - 9 * minuteMs, now + 6 * hourMs]
   const reason = 'Demo open day'
   if (dateOf(from) === dateOf(to)) {
     return [{ date: dateOf(from), intervals: [{ from: wallTime(from), to: wallTime(to) }], reason }]
@@ -145,12 +149,22 @@ export async function makeClinic(admin: Api, staff: Api, now: number): Promise<s
     },
     'demo clinic queue',
   )
-  await fillQueue(staff, location.id, now)
+  await fillQueue(staff, location.id, { visit, vaccination }, now)
   return location.id as string
 }
 
-/** Two being helped, one called, nine waiting: one in a wheelchair, one on the way, one without a phone; desk 3 on a break. */
-async function fillQueue(staff: Api, location: string, now: number): Promise<void> {
+type Slot = { slot: string; start: string; status: string }
+
+/**
+ * Two being helped, one called, ten waiting: three with appointments, one of them late; one in a wheelchair, one on the
+ * way, one without a phone. Desk 3 is on a break.
+ */
+async function fillQueue(
+  staff: Api,
+  location: string,
+  bookable: { visit: string; vaccination: string },
+  now: number,
+): Promise<void> {
   const join = (n: number, body: object) =>
     staff(
       'POST',
@@ -160,6 +174,18 @@ async function fillQueue(staff: Api, location: string, now: number): Promise<voi
     )
   const move = (name: string, body: object) =>
     staff('POST', `/v1/locations/${location}/queue/commands`, body, `demo move ${name}`)
+  const days = `from=${dateOf(now)}&to=${dateOf(now + 24 * hourMs)}`
+  /** Books the `nth` slot from now on; the one that runs counts. */
+  const booked = async (service: 'visit' | 'vaccination', nth: number) => {
+    const { slots } = await staff('GET', `/v1/services/${bookable[service]}/availability?${days}`)
+    const free = slots.filter(({ status }: Slot) => status === 'available' || status === 'limited')
+    const wanted = { serviceId: bookable[service], slot: free[nth].slot, units: { person: 1 } }
+    const name = `demo appointment ${service} ${nth}`
+    const { id } = await staff('POST', '/v1/bookings', wanted, `${name} hold`)
+    const contact = { name: 'سارة العتيبي', email: 'sara@example.org', language: 'ar' }
+    await staff('POST', `/v1/bookings/${id}/confirm`, { contact }, `${name} confirm`)
+    return id as string
+  }
   const dice = chance(1_932)
   for (const desk of ['desk-1', 'desk-2', 'desk-3']) await move(`open ${desk}`, { verb: 'open_desk', desk })
   await join(1, { service: 'visit' })
@@ -170,8 +196,11 @@ async function fillQueue(staff: Api, location: string, now: number): Promise<voi
   }
   await join(3, { service: 'certificate' })
   await move('call desk-3', { verb: 'next', desk: 'desk-3' })
-  for (let n = 4; n <= 9; n++)
+  for (let n = 4; n <= 7; n++)
     await join(n, { service: dice.one(['visit', 'visit', 'blood', 'certificate']) })
+  await join(8, { service: 'visit', bookingId: await booked('visit', 0) })
+  await join(9, { service: 'visit', bookingId: await booked('visit', 1) })
+  await join(13, { service: 'vaccination', bookingId: await booked('vaccination', 1) })
   await join(10, { service: 'visit', priority: 'wheelchair', reason: 'Wheelchair user' })
   await join(11, {
     service: 'blood',

@@ -21,7 +21,11 @@ type Queue = { desks: Desk[]; tickets: Ticket[] }
 
 const minuteMs = 60_000
 /** Mean minutes of a visit, and how many in a hundred come for it. Vaccinations are by appointment alone. */
-const services = { visit: [14, 45], blood: [8, 30], certificate: [5, 25] } as const
+const services = [
+  { id: 'visit', minutes: 14, share: 45 },
+  { id: 'blood', minutes: 8, share: 30 },
+  { id: 'certificate', minutes: 5, share: 25 },
+]
 /** Three desks at eleven minutes a visit are busy, and keep up. */
 const minutesBetweenJoins = 4
 /** Of a hundred: who joins from home, of those who thinks better of it, and who does not come when called. */
@@ -44,7 +48,7 @@ export async function live(options: Live): Promise<never> {
   async function arrivals(dice: Chance): Promise<void> {
     for (;;) {
       await minutes((minutesBetweenJoins * dice.between(10, 190)) / 100)
-      const service = drawn(dice)
+      const service = dice.byShare(services).id
       if (dice.often(fromHome)) background(visitFromHome(service, chance(dice.between(1, 1e9))))
       else {
         const ticket = await staff('POST', `${path}/tickets`, {
@@ -97,7 +101,7 @@ export async function live(options: Live): Promise<never> {
         const done = await command(staff, { verb, ticket: ticket.id, reason: 'Did not come' })
         if (done && verb === 'missed') say(`${ticket.number} does not come to ${desk.name}`)
       } else if (ticket?.status === 'serving') {
-        const [mean] = services[ticket.service as keyof typeof services] ?? services.visit
+        const mean = services.find(({ id }) => id === ticket.service)?.minutes ?? 10
         await busy((mean * dice.between(40, 160)) / 100)
         if (await command(staff, { verb: 'finish', ticket: ticket.id }))
           say(`${ticket.number} is done at ${desk.name}`)
@@ -123,16 +127,6 @@ export async function live(options: Live): Promise<never> {
   background(arrivals(chance(seed)))
   for (const [index, { id }] of desks.entries()) background(work(id, chance(seed + 1 + index)))
   return ended.promise
-}
-
-function drawn(dice: Chance): string {
-  const ticket = dice.between(1, 100)
-  let sum = 0
-  for (const [id, [, share]] of Object.entries(services)) {
-    sum += share
-    if (ticket <= sum) return id
-  }
-  return 'visit'
 }
 
 /** What came of a command, or undefined where the queue has moved on meanwhile. */

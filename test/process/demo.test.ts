@@ -23,8 +23,16 @@ test('a first start makes the demo and its keys, a second one keeps both', async
     locations: { zone: string; id: string }[]
   }
   const clinic = locations.find(({ zone }) => zone === 'Asia/Riyadh')?.id
-  const queue = (await read(first.url, `/v1/locations/${clinic}/queue`, staffKey)) as { tickets: unknown[] }
-  expect(queue.tickets).toHaveLength(12)
+  const queue = (await read(first.url, `/v1/locations/${clinic}/queue`, staffKey)) as {
+    tickets: { appointmentAt: string | null; arrivedAt: string }[]
+  }
+  expect(queue.tickets).toHaveLength(13)
+  const appointments = queue.tickets.filter(({ appointmentAt }) => appointmentAt !== null)
+  const lateMs = appointments.map(
+    ({ appointmentAt, arrivedAt }) => Date.parse(arrivedAt) - Date.parse(appointmentAt ?? ''),
+  )
+  expect(lateMs.filter((ms) => ms > 0)).toHaveLength(1)
+  expect(appointments).toHaveLength(3)
   const { bookings } = (await read(first.url, '/v1/bookings?limit=200', staffKey)) as { bookings: unknown[] }
   expect(bookings).toHaveLength(200)
   expect((await fetch(staffSignInUrl)).status).toBe(200)
