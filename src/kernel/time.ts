@@ -154,6 +154,10 @@ export const localDate = (at: number, zone: string): string =>
 export const localTime = (at: number, zone: string): string =>
   new Date(at + offsetAt(at, zone)).toISOString().slice(11, 16)
 
+/** The minutes since '00:00' that a clock in the zone shows at the instant, with what is finer as a fraction. */
+export const minuteOfDay = (at: number, zone: string): number =>
+  ((at + offsetAt(at, zone)) % DAY_MS) / MINUTE_MS
+
 /**
  * When a clock in the zone shows a wall time on a date: `once`; never, in a `gap` that the clock jumps at the instant
  * `at`, from `before` to `after`; or twice, in a `fold`.

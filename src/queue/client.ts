@@ -106,7 +106,13 @@ export async function look(context: Context, env: QueueEnv, locationId: string):
     typeof hash === 'string' ? { hash, id: principal.id, principal: JSON.stringify(principal) } : undefined
   return ok({
     principal,
-    asking: { location: locationId, setupRevision: row.revision, wallNow: context.wallNow, vouch },
+    asking: {
+      location: locationId,
+      setupRevision: row.revision,
+      wallNow: context.wallNow,
+      clock: location.testMode ? (location.simulatedNow ?? undefined) : undefined,
+      vouch,
+    },
     location,
     setup: setupFor(row, location),
   })
@@ -128,6 +134,7 @@ async function lookWithoutD1(context: Context, env: QueueEnv, locationId: string
     location: locationId,
     setupRevision: undefined,
     wallNow: context.wallNow,
+    clock: undefined,
     vouch: undefined,
   }
   return ok({ principal, asking, location: undefined, setup: undefined })

@@ -13,14 +13,23 @@ import {
   headOf,
   ticketView,
 } from './views.ts'
-import { wireCall, wireDesk, wireDeskTicket, wireDisplayDesk, wireHead, wireTicket } from './wire.ts'
+import type { Waits } from './waits/waits.ts'
+import {
+  wireCall,
+  wireDesk,
+  wireDeskTicket,
+  wireDisplayDesk,
+  wireHead,
+  wireTicket,
+  wireWait,
+} from './wire.ts'
 
 /** Who looks on: the desk sees tickets, a display numbers and desks, a holder their own ticket. */
 export type LiveView = { kind: 'desk' } | { kind: 'display' } | { kind: 'ticket'; ticket: string }
 
 /**
  * What a socket is sent. A `change` applies to whoever is at event `from`; whoever is not comes anew with `since`. It
- * is as large as what changed, however long the queue: a desk sorts tickets by their `order`, a holder is told `ahead`.
+ * is as large as what changed, however long the queue: a desk sorts tickets by their `order`, a holder is told `ahead` and `wait`.
  * A body names what changed; desks and tickets by their ids, tickets that are over too. `calls` are to be announced if
  * their `seq` is later than what the receiver had seen; a first snapshot announces nothing.
  */
@@ -50,6 +59,7 @@ export class Live {
     since: number,
     state: QueueState,
     setup: Setup,
+    waits: Waits,
     kept: QueueStorage,
   ): Response {
     const { 0: client, 1: server } = new WebSocketPair()
@@ -62,29 +72,25 @@ export class Live {
     const step = { from: since, events, keys: near ? kept.rowsSince(since) : [] }
     const message =
       near && events.length === seq - since && !startsAnew(step)
-        ? changeFor(view, state, setup, step)
-        : snapshotFor(view, state, setup, kept)
+        ? changeFor(view, state, setup, waits, step)
+        : snapshotFor(view, state, setup, waits, kept)
     server.send(JSON.stringify(message))
     return new Response(null, { status: 101, webSocket: client })
   }
 
   /** Tells everybody what happened. */
-  tell(state: QueueState, setup: Setup, step: Step, kept: QueueStorage): void {
+  tell(state: QueueState, setup: Setup, waits: Waits, step: Step, kept: QueueStorage): void {
     const whole = startsAnew(step)
     const same = new Map<string, string>()
     const write = (view: LiveView) =>
-      JSON.stringify(whole ? snapshotFor(view, state, setup, kept) : changeFor(view, state, setup, step))
-    const changed = new Set(step.keys.flatMap(({ table, id }) => (table === 'ticket' ? id : [])))
+      JSON.stringify(
+        whole ? snapshotFor(view, state, setup, waits, kept) : changeFor(view, state, setup, waits, step),
+      )
     for (const socket of this.#ctx.getWebSockets()) {
       const view = socket.deserializeAttachment() as LiveView
-      let text: string | undefined
-      // Most tickets do not change with one that does: those of their holders who stand at the same place share a text.
-      const ticket = view.kind === 'ticket' && !whole ? state.tickets.get(view.ticket) : undefined
-      const name = ticket && !changed.has(ticket.id) ? `ahead ${aheadOf(state, ticket)}` : view.kind
-      const shared = view.kind !== 'ticket' || name !== 'ticket'
-      if (shared) text = same.get(name)
-      text ??= write(view)
-      if (shared) same.set(name, text)
+      const name = view.kind === 'ticket' ? `ticket ${view.ticket}` : view.kind
+      const text = same.get(name) ?? write(view)
+      same.set(name, text)
       try {
         socket.send(text)
       } catch {
@@ -110,19 +116,25 @@ const withDesks = ({ tickets }: QueueState, keys: readonly RowKey[]): RowKey[] =
     return desk ? [key, { table: 'desk', id: desk }] : key
   })
 
-function snapshotFor(view: LiveView, state: QueueState, setup: Setup, kept: QueueStorage): LiveMessage {
+function snapshotFor(
+  view: LiveView,
+  state: QueueState,
+  setup: Setup,
+  waits: Waits,
+  kept: QueueStorage,
+): LiveMessage {
   const { seq } = state.queue
   const only = view.kind === 'ticket' ? view.ticket : undefined
   const calls = callsIn(kept.calls(limits.callsShown), state, setup, only).map(wireCall)
-  return { type: 'snapshot', seq, body: wholeBody(view, state, setup), calls }
+  return { type: 'snapshot', seq, body: wholeBody(view, state, setup, waits), calls }
 }
 
-function wholeBody(view: LiveView, state: QueueState, setup: Setup): object {
+function wholeBody(view: LiveView, state: QueueState, setup: Setup, waits: Waits): object {
   if (view.kind === 'ticket') {
     const ticket = state.tickets.get(view.ticket)
-    return { ticket: ticket ? wireTicket(ticketView(state, ticket)) : null }
+    return { ticket: ticket ? wireTicket(ticketView(state, ticket, waits)) : null }
   }
-  const head = wireHead(headOf(state, setup))
+  const head = wireHead(headOf(state, setup, waits))
   const desks = desksOf(state, setup)
   if (view.kind === 'display')
     return { ...head, desks: desks.map((desk) => wireDisplayDesk(displayDesk(state, desk))) }
@@ -131,7 +143,7 @@ function wholeBody(view: LiveView, state: QueueState, setup: Setup): object {
   return { ...head, desks: desks.map(wireDesk), tickets: tickets.map(wireDeskTicket) }
 }
 
-function changeFor(view: LiveView, state: QueueState, setup: Setup, step: Step): LiveMessage {
+function changeFor(view: LiveView, state: QueueState, setup: Setup, waits: Waits, step: Step): LiveMessage {
   const { seq } = state.queue
   const { from, events, keys } = step
   const change = (body: object, calls: Call[]): LiveMessage => ({
@@ -144,10 +156,17 @@ function changeFor(view: LiveView, state: QueueState, setup: Setup, step: Step):
   if (view.kind === 'ticket') {
     const ticket = state.tickets.get(view.ticket)
     const own = keys.some(({ table, id }) => table === 'ticket' && id === view.ticket)
-    const body = ticket && !own ? { ahead: aheadOf(state, ticket) } : wholeBody(view, state, setup)
+    const body =
+      ticket && !own
+        ? {
+            ahead: aheadOf(state, ticket),
+            wait: wireWait(waits.of(ticket)),
+            record: waits.recordOf(ticket.service),
+          }
+        : wholeBody(view, state, setup, waits)
     return change(body, callsIn(events, state, setup, view.ticket))
   }
-  const head = wireHead(headOf(state, setup))
+  const head = wireHead(headOf(state, setup, waits))
   const calls = callsIn(events, state, setup)
   if (view.kind === 'display') {
     const desks = desksOf(state, setup, withDesks(state, keys))

@@ -15,6 +15,11 @@ export const migrations: readonly Migration[] = [
       CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     `,
   },
+  {
+    // Events before this one do not say enough to learn from.
+    id: '0001_waits',
+    sql: `INSERT INTO fact SELECT 'learned_from', coalesce(max(seq), 0) FROM event`,
+  },
 ]
 
 export type Migration = { id: string; sql: string }

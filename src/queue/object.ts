@@ -2,8 +2,9 @@ import { DurableObject } from 'cloudflare:workers'
 import { limits } from '../config.ts'
 import { newId, newReference } from '../kernel/ids.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { dayBounds, localDate } from '../kernel/time.ts'
+import { dayBounds, localDate, MINUTE_MS } from '../kernel/time.ts'
 import { closedToNewcomers, configuring } from './configured.ts'
+import { Learning } from './learning.ts'
 import { Live, type LiveView } from './live.ts'
 import {
   type Answer,
@@ -18,6 +19,7 @@ import {
   timeOf,
 } from './order.ts'
 import { Outbox, sendTo } from './outbox.ts'
+import { Promising } from './promising.ts'
 import {
   type Actor,
   type Command,
@@ -35,11 +37,16 @@ import { mayTouch } from './rules/scope.ts'
 import type { Setup } from './setup.ts'
 import { type Due, QueueStorage } from './storage.ts'
 import { type Display, displayOf, type Snapshot, snapshotOf, type TicketView, ticketView } from './views.ts'
+import { type Waits, waitsAt } from './waits/waits.ts'
 
 const system = { actor: { kind: 'system', id: 'system' }, channel: 'api' } as const
 const referenceDraws = 5
 /** A timer that fails is tried again after this, and twice that, and so on. */
 const timerRetryMs = 60_000
+
+/** The time at which somebody looks: the location's own, where that is a simulated one. */
+const nowFor = ({ wallNow, clock = 0 }: Asking, { testMode }: Setup, { queue }: QueueState): number =>
+  testMode ? Math.max(clock, queue.at) : wallNow
 
 /**
  * The live queue of one location: a thin shell over the rules. It holds their state in memory, keeps each change with
@@ -49,6 +56,8 @@ export class LocationQueue extends DurableObject<Env> {
   readonly #kept: QueueStorage
   readonly #live: Live
   readonly #outbox: Outbox
+  readonly #learning: Learning
+  readonly #promising: Promising
   /** What the storage holds, in memory; gone when a change throws, and read again. */
   #state: QueueState | undefined
   #setupKept: Setup | undefined
@@ -62,6 +71,8 @@ export class LocationQueue extends DurableObject<Env> {
     super(ctx, env)
     this.#kept = new QueueStorage(ctx.storage)
     this.#live = new Live(ctx)
+    this.#learning = new Learning(this.#kept)
+    this.#promising = new Promising(this.#kept, this.#learning)
     const location = () => this.#kept.fact('location') ?? ''
     this.#outbox = new Outbox(this.#kept, (events) => sendTo(this.env.DB, location(), events))
   }
@@ -90,20 +101,21 @@ export class LocationQueue extends DurableObject<Env> {
       this.#kept.setFact('location', location)
       this.#kept.setFact('setup', JSON.stringify(setup))
       this.#setupKept = setup
+      this.#learning.forget()
       this.#setMidnight(this.#state, setup)
     })
     await this.#rearm(setup)
   }
 
   /** The whole queue as the desk sees it, unless that was seen at event `seen`. */
-  async snapshot(asking: Asking, seen?: number): Promise<Seen<Snapshot> | NeedsSetup> {
+  async snapshot(asking: Asking, seen?: string): Promise<Seen<Snapshot> | NeedsSetup> {
     return this.#view(asking, seen, snapshotOf)
   }
 
   /** The queue as the hall sees it. */
-  async display(asking: Asking, seen?: number): Promise<Seen<Display> | NeedsSetup> {
+  async display(asking: Asking, seen?: string): Promise<Seen<Display> | NeedsSetup> {
     const calls = () => this.#kept.calls(limits.callsShown)
-    return this.#view(asking, seen, (state, setup) => displayOf(state, setup, calls()))
+    return this.#view(asking, seen, (state, setup, waits) => displayOf(state, setup, waits, calls()))
   }
 
   /** A ticket to whoever may see it; `view` is undefined too where there is no such ticket for them. */
@@ -111,11 +123,11 @@ export class LocationQueue extends DurableObject<Env> {
     asking: Asking,
     id: string,
     actor: Actor,
-    seen?: number,
+    seen?: string,
   ): Promise<Seen<TicketView> | NeedsSetup> {
-    return this.#view(asking, seen, (state) => {
+    return this.#view(asking, seen, (state, _, waits) => {
       const ticket = state.tickets.get(id)
-      return ticket && mayTouch(actor, ticket) ? ticketView(state, ticket) : undefined
+      return ticket && mayTouch(actor, ticket) ? ticketView(state, ticket, waits) : undefined
     })
   }
 
@@ -165,7 +177,8 @@ export class LocationQueue extends DurableObject<Env> {
       const ticket = state.tickets.get(view.ticket)
       if (!ticket || !mayTouch(actor, ticket)) return new Response(null, { status: 404 })
     }
-    return this.#live.accept(view, asking.vouch?.id ?? actor.id, since, state, setup, this.#kept)
+    const waits = this.#learning.waits(state, setup, nowFor(asking, setup, state))
+    return this.#live.accept(view, asking.vouch?.id ?? actor.id, since, state, setup, waits, this.#kept)
   }
 
   override async webSocketMessage(): Promise<void> {
@@ -200,14 +213,17 @@ export class LocationQueue extends DurableObject<Env> {
 
   #view<T>(
     asking: Asking,
-    seen: number | undefined,
-    of: (state: QueueState, setup: Setup) => T | undefined,
+    seen: string | undefined,
+    of: (state: QueueState, setup: Setup, waits: Waits) => T | undefined,
   ): Seen<T> | NeedsSetup {
     const setup = this.#welcome(asking)
     const state = this.#loaded()
     if (!setup || !state) return { needs: 'setup' }
     const { seq } = state.queue
-    return { seq, zone: setup.zone, view: seen === seq ? undefined : of(state, setup) }
+    const now = nowFor(asking, setup, state)
+    const tag = `${seq}-${Math.floor(waitsAt(state, now) / MINUTE_MS)}`
+    const view = seen === tag ? undefined : of(state, setup, this.#learning.waits(state, setup, now))
+    return { seq, tag, zone: setup.zone, view }
   }
 
   /** Work on state and storage together, then what follows from it. What throws leaves neither changed. */
@@ -219,16 +235,25 @@ export class LocationQueue extends DurableObject<Env> {
     try {
       done = this.#kept.transaction(() => {
         const worked = work()
-        if (this.#events.length > 0) this.#outbox.expect(Date.now())
+        if (this.#events.length > 0) this.#settleDebts()
         return worked
       })
     } catch (error) {
       this.#state = undefined
       this.#setupKept = undefined
+      this.#learning.forget()
+      this.#promising.forget()
       throw error
     }
     this.#follow(this.#events, [...this.#keys.values()])
     return done
+  }
+
+  /** What the events of a change owe: their way to D1, and that what they teach is not lost. */
+  #settleDebts(): void {
+    this.#outbox.expect(Date.now())
+    const [state, setup] = [this.#state, this.#setup()]
+    if (state && setup) this.#learning.keep(state, setup)
   }
 
   /** Tells the sockets and D1; what goes wrong here undoes nothing. */
@@ -236,7 +261,8 @@ export class LocationQueue extends DurableObject<Env> {
     const [first, state, setup] = [events[0], this.#state, this.#setup()]
     if (!first || !state || !setup) return
     try {
-      this.#live.tell(state, setup, { from: first.seq - 1, events, keys }, this.#kept)
+      const waits = this.#learning.waits(state, setup, state.queue.at)
+      this.#live.tell(state, setup, waits, { from: first.seq - 1, events, keys }, this.#kept)
     } catch (error) {
       console.error(
         JSON.stringify({ level: 'error', message: 'sockets were not told', error: String(error) }),
@@ -266,7 +292,7 @@ export class LocationQueue extends DurableObject<Env> {
       if (!state) throw new Error('a queue with a set-up and without state')
       const { command } = order
       const applied =
-        command.verb === 'join' ? this.#join(command, now.value) : this.#apply(command, now.value)
+        command.verb === 'join' ? this.#join(command, now.value, setup) : this.#apply(command, now.value)
       if (!applied.ok) return this.#earlier(applied, state) ?? applied
       const kept = outcomeOf(command, applied.value, state)
       this.#kept.keepCommand(order.name, order.wallNow, {
@@ -287,10 +313,13 @@ export class LocationQueue extends DurableObject<Env> {
     return known ? ok(this.#done({ seq: state.queue.seq, ticket, desk: null }, true)) : undefined
   }
 
-  #join(asked: Extract<Asked, { verb: 'join' }>, now: number): Result<QueueEvent[]> {
+  /** Draws names for who joins, and what to tell them of their wait: the rules say first where they would stand. */
+  #join(asked: Extract<Asked, { verb: 'join' }>, now: number, setup: Setup): Result<QueueEvent[]> {
     for (let draw = 1; ; draw++) {
       const drawn = { ticket: newId('tkt', now), visit: newId('vis', now), reference: newReference() }
-      const joined = this.#apply({ ...asked, ...drawn }, now)
+      const tried = { ...asked, ...drawn }
+      const told = this.#state ? this.#promising.told(this.#state, setup, tried, now) : {}
+      const joined = this.#apply({ ...tried, ...told }, now)
       const taken =
         !joined.ok && joined.problem.code === 'already_exists' && joined.problem.facts === undefined
       if (!taken || draw === referenceDraws) return joined
@@ -307,12 +336,15 @@ export class LocationQueue extends DurableObject<Env> {
     for (const event of decided.value) {
       for (const key of evolve(state, event)) keys.set(`${key.table} ${key.id}`, key)
     }
+    const setup = this.#setup()
+    if (setup) for (const event of decided.value) this.#learning.see(event, setup)
     this.#kept.save(state, keys.values(), decided.value)
     this.#events.push(...decided.value)
     for (const [name, key] of keys) {
       this.#keys.set(name, key)
       if (key.table === 'ticket') this.#setTimers(key.id, state.tickets.get(key.id))
     }
+    this.#promising.watch(state, decided.value, keys.values())
     return decided
   }
 
@@ -320,6 +352,13 @@ export class LocationQueue extends DurableObject<Env> {
     const due = ticket && dueOf(ticket)
     for (const verb of ['missed', 'ask'] as const)
       this.#kept.setDue(verb, id, due?.verb === verb ? due.at : null)
+  }
+
+  /** Makes the promises that are due, and sets the timer for the next. */
+  #renew(state: QueueState, at: number, setup: Setup): void {
+    for (const renewal of this.#promising.due(state, setup, at))
+      this.#apply({ verb: 'requote', ...renewal, ...system }, at)
+    this.#promising.watchNext(state, at)
   }
 
   #setMidnight({ queue }: QueueState, { zone }: Setup): void {
@@ -346,6 +385,10 @@ export class LocationQueue extends DurableObject<Env> {
   #run({ kind, id, at }: Due, setup: Setup): void {
     const state = this.#state
     if (!state || kind === 'drain') return
+    if (kind === 'promise') {
+      this.#renew(state, at, setup)
+      return
+    }
     if (kind !== 'day') {
       const ran = this.#apply({ verb: kind, ticket: id, ...system }, at)
       if (!ran.ok) this.#kept.setDue(kind, id, null)
@@ -354,15 +397,17 @@ export class LocationQueue extends DurableObject<Env> {
     this.#apply({ verb: 'start_day', date: localDate(at, setup.zone), ...system }, at)
     this.#setMidnight(state, setup)
     this.#kept.forgetCommands(Date.now() - limits.queueCommandMs)
+    this.#learning.keep(state, setup, true)
     this.#kept.forgetEvents(at - limits.queueEventMs)
   }
 
   #done({ seq, ticket, desk }: Kept, repeated: boolean): Done {
-    const state = this.#loaded()
+    const [state, setup] = [this.#loaded(), this.#setup()]
     const found = ticket === null ? undefined : state?.tickets.get(ticket)
+    const waits = state && setup && this.#learning.waits(state, setup, state.queue.at)
     return {
       seq,
-      ticket: state && found ? ticketView(state, found) : null,
+      ticket: waits && found ? ticketView(state, found, waits) : null,
       desk: (desk === null ? undefined : state?.desks.get(desk)) ?? null,
       repeated,
     }

@@ -13,6 +13,8 @@ export type Asking = {
   /** Revision of the set-up in D1; undefined while D1 cannot be asked, and the object goes on with what it has. */
   setupRevision: number | undefined
   wallNow: number
+  /** Where D1 has the clock of a test-mode location. */
+  clock: number | undefined
   vouch: Vouch | undefined
 }
 
@@ -22,8 +24,6 @@ export type Order = Asking & {
   /** Caller and idempotency key: carried out once. */
   name: string
   fingerprint: string
-  /** Where D1 has the clock of a test-mode location. */
-  clock: number | undefined
   /** The time that the caller gives a test-mode location: never earlier than what it has seen. */
   simulatedNow: number | undefined
 }
@@ -31,7 +31,7 @@ export type Order = Asking & {
 /** A join without what the object draws for it. */
 export type Asked =
   | Exclude<Command, Join>
-  | (Omit<Command & Join, 'ticket' | 'visit' | 'reference'> & { verb: 'join' })
+  | (Omit<Command & Join, 'ticket' | 'visit' | 'reference' | 'quote' | 'unquoted'> & { verb: 'join' })
 
 export type Done = {
   seq: number
@@ -44,8 +44,8 @@ export type Done = {
 export type NeedsSetup = { needs: 'setup' }
 export type Answer = Result<Done> | NeedsSetup
 
-/** A view, or only its position where the reader has seen it. */
-export type Seen<T> = { seq: number; zone: string; view: T | undefined }
+/** A view with its tag, which moves with events and, as waits do, by the minute; only the tag where the reader has seen it. */
+export type Seen<T> = { seq: number; tag: string; zone: string; view: T | undefined }
 
 /** What is kept of an answer, to give it again. */
 export type Kept = { seq: number; ticket: string | null; desk: string | null }

@@ -6,7 +6,7 @@ import type { LiveView } from './live.ts'
 import type { NeedsSetup, Seen } from './order.ts'
 import type { Display, Snapshot, TicketView } from './views.ts'
 
-/** Looking at a queue: once, now and then (`seen` is the event that the reader has seen), or live. */
+/** Looking at a queue: once, now and then (`seen` is the tag of what the reader has), or live. */
 
 const noTicket = () => refuse('not_found', { detail: 'There is no such ticket.' })
 
@@ -15,7 +15,7 @@ export async function readQueue(
   context: Context,
   env: QueueEnv,
   locationId: string,
-  seen?: number,
+  seen?: string,
 ): Promise<Result<Seen<Snapshot>>> {
   if (context.caller.kind === 'public') return unauthenticated()
   const known = await look(context, env, locationId)
@@ -29,7 +29,7 @@ export async function readDisplay(
   context: Context,
   env: QueueEnv,
   locationId: string,
-  seen?: number,
+  seen?: string,
 ): Promise<Result<Seen<Display>>> {
   const known = await look(context, env, locationId)
   if (!known.ok) return known
@@ -42,7 +42,7 @@ export async function readTicket(
   env: QueueEnv,
   locationId: string,
   id: string,
-  seen?: number,
+  seen?: string,
 ): Promise<Result<Seen<TicketView>>> {
   if (context.caller.kind === 'public') return unauthenticated()
   const known = await look(context, env, locationId)
@@ -51,7 +51,7 @@ export async function readTicket(
   const actor = actorOf(principal)
   if (elsewhere(principal, locationId) || (actor.kind === 'staff' && needsDesk(principal))) return noTicket()
   const found = await asked(env, known.value, (queue) => queue.ticket(asking, id, actor, seen))
-  return found.ok && found.value.view === undefined && found.value.seq !== seen ? noTicket() : found
+  return found.ok && found.value.view === undefined && found.value.tag !== seen ? noTicket() : found
 }
 
 /**

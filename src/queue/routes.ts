@@ -33,22 +33,21 @@ import { wireDisplay, wireOutcome, wireSnapshot, wireTicket } from './wire.ts'
 const params = z.object({ id: id('loc', 'location') })
 const ticketParams = params.extend({ ticket: ticketId })
 const tags = ['Queue']
-const untilChanged = 'Answers 304 to the `ETag` of the last one while nothing has happened.'
+const untilChanged =
+  'Answers 304 to the `ETag` of the last one while nothing has happened, within the minute.'
 const seenHeader = z.object({
   'if-none-match': z.string().optional().openapi({ description: 'The `ETag` of the last answer.' }),
 })
 
-/** The event that the reader has seen, by the tag of the last answer. */
-const seenBy = (c: AppContext): number | undefined => {
-  const seq = /^(?:W\/)?"(\d{1,15})"$/.exec(c.req.header('If-None-Match') ?? '')?.[1]
-  return seq === undefined ? undefined : Number(seq)
-}
+/** The tag of the last answer. */
+const seenBy = (c: AppContext): string | undefined =>
+  /^(?:W\/)?"(\d{1,15}-\d{1,15})"$/.exec(c.req.header('If-None-Match') ?? '')?.[1]
 
 /** A view with its tag, or 304 where it has been seen. */
 function seen<T, W extends object>(c: AppContext, read: Result<Seen<T>>, wire: (view: T) => W) {
   if (!read.ok) return problemResponse(c, read.problem)
-  const { seq, view } = read.value
-  c.header('ETag', `"${seq}"`)
+  const { tag, view } = read.value
+  c.header('ETag', `"${tag}"`)
   c.header('Cache-Control', 'no-cache')
   return view === undefined ? (c.body(null, 304) as never) : c.json(wire(view), 200)
 }

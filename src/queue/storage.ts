@@ -2,7 +2,12 @@ import { migrate } from './migrations.ts'
 import { type QueueEvent, type QueueState, type RowKey, type Rows, rowAt } from './rules/index.ts'
 
 /** Something to do at a time; `drain` at one of the wall's clock, the others at one of the location's. Epoch ms. */
-export type Due = { kind: 'missed' | 'ask' | 'day' | 'drain'; id: string; at: number; tries: number }
+export type Due = {
+  kind: 'missed' | 'ask' | 'promise' | 'day' | 'drain'
+  id: string
+  at: number
+  tries: number
+}
 export type Known = { fingerprint: string; answer: string }
 
 const kinds = {

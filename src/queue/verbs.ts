@@ -13,7 +13,7 @@ import type { Channel } from './rules/index.ts'
 
 async function carry(context: Context, env: QueueEnv, known: Known, command: Asked): Promise<Result<Done>> {
   const { key, fingerprint } = commandOf(context)
-  const { principal, location, asking } = known
+  const { principal, asking } = known
   if (context.simulatedNow !== undefined && !principal.scopes.includes('time')) {
     return refuse('out_of_scope', { detail: 'This needs the scope "time".' })
   }
@@ -22,7 +22,6 @@ async function carry(context: Context, env: QueueEnv, known: Known, command: Ask
     command,
     name: `${principal.partnerId ?? principal.id} ${key}`,
     fingerprint,
-    clock: location?.testMode ? (location.simulatedNow ?? undefined) : undefined,
     simulatedNow: context.simulatedNow,
   }
   const answer = await asked(env, known, (queue) => queue.carry(order))

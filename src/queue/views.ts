@@ -10,6 +10,7 @@ import {
   type Ticket,
 } from './rules/index.ts'
 import type { Setup } from './setup.ts'
+import type { Waits } from './waits/waits.ts'
 
 /** What is told of a queue. Nothing here names a person: numbers, references and ids only. Times are epoch ms. */
 
@@ -96,9 +97,14 @@ export type TicketView = Omit<DeskTicket, 'order'> & {
 export const aheadOf = (state: QueueState, ticket: Ticket): number | null =>
   ticket.status === 'waiting' ? ahead(state, ticket) : null
 
-export function ticketView(state: QueueState, ticket: Ticket): TicketView {
+export function ticketView(state: QueueState, ticket: Ticket, waits: Waits): TicketView {
   const { order: _, ...view } = deskTicket(ticket)
-  return { ...view, ahead: aheadOf(state, ticket), wait: null, record: null }
+  return {
+    ...view,
+    ahead: aheadOf(state, ticket),
+    wait: waits.of(ticket),
+    record: waits.recordOf(ticket.service),
+  }
 }
 
 export type ServiceView = {
@@ -134,7 +140,7 @@ export type Snapshot = Head & {
 /** `calls` are the last ones, for who asks now and then; who has seen up to a `seq` announces what came after it. */
 export type Display = Head & { desks: DisplayDesk[]; calls: Call[] }
 
-export function headOf(state: QueueState, setup: Setup): Head {
+export function headOf(state: QueueState, setup: Setup, waits: Waits): Head {
   const { seq, at, date, joinsClosed } = state.queue
   const waiting = waitingByService(state)
   const names = new Map(setup.services.map(({ id, name }) => [id, name]))
@@ -145,8 +151,8 @@ export function headOf(state: QueueState, setup: Setup): Head {
       name: names.get(id) ?? { en: id },
       joinsClosed: closed || !names.has(id),
       waiting: waiting.get(id) ?? 0,
-      wait: null,
-      record: null,
+      wait: waits.ofService(id),
+      record: waits.recordOf(id),
     }))
     .filter(({ id, waiting: count }) => names.has(id) || count > 0)
   return { seq, at, date, joinsClosed, services }
@@ -173,8 +179,8 @@ export function displayDesk(
   }
 }
 
-export const snapshotOf = (state: QueueState, setup: Setup): Snapshot => ({
-  ...headOf(state, setup),
+export const snapshotOf = (state: QueueState, setup: Setup, waits: Waits): Snapshot => ({
+  ...headOf(state, setup, waits),
   desks: desksOf(state, setup),
   tickets: [...state.tickets.values()]
     .filter(isLive)
@@ -190,8 +196,13 @@ function mayReturn({ queue }: QueueState, { status, missedAt, reinstatements }: 
   return status === 'missed' && queue.at <= (missedAt ?? 0) + windowMs && reinstatements < max
 }
 
-export const displayOf = (state: QueueState, setup: Setup, calls: readonly QueueEvent[]): Display => ({
-  ...headOf(state, setup),
+export const displayOf = (
+  state: QueueState,
+  setup: Setup,
+  waits: Waits,
+  calls: readonly QueueEvent[],
+): Display => ({
+  ...headOf(state, setup, waits),
   desks: desksOf(state, setup).map((desk) => displayDesk(state, desk)),
   calls: callsIn(calls, state, setup),
 })

@@ -204,6 +204,21 @@ describe('a canary for each invariant', () => {
       { ...rules, settings: (drawn) => ({ ...drawn, keepPlaceMs: minutes(600) }) },
     ],
     [
+      'a call does not say what became of the promise',
+      /promises: nobody has /,
+      deciding(onlyOf('called', () => ({ ends: [] }))),
+    ],
+    [
+      'an undo leaves a promise at its end',
+      /promises: .* has ended/,
+      deciding(onlyOf('undone', () => ({ reopens: [] }))),
+    ],
+    [
+      'a renewal takes the place of the first promise',
+      /promises: the first to .* is lost/,
+      deciding(onlyOf('requoted', () => ({ renewal: 0 }))),
+    ],
+    [
       'an undo forgets the promise',
       /undo: .* is not as it was/,
       deciding(

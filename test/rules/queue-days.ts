@@ -12,7 +12,7 @@ import {
   type Ticket,
 } from '../../src/queue/rules/index.ts'
 import { pictureOf, Watch } from './queue-watch.ts'
-import { minutes, type Said, settings } from './queues.ts'
+import { minutes, quote, type Said, settings } from './queues.ts'
 
 /** Whole days at a queue, drawn from a seed: people who come early and late, defer, vanish and return, staff who err. */
 
@@ -65,6 +65,7 @@ export function runDay(seed: number, tally: Tally = new Map(), tried: Rules = ru
 class Day {
   steps = 0
   readonly #draw: Draw
+  readonly #promises: Draw
   readonly #tally: Tally
   readonly #rules: Rules
   readonly #state: QueueState
@@ -76,6 +77,7 @@ class Day {
 
   constructor(seed: number, tally: Tally, tried: Rules) {
     this.#draw = drawing(seed)
+    this.#promises = drawing(-seed)
     this.#tally = tally
     this.#rules = tried
     const drawn: Settings = {
@@ -109,6 +111,7 @@ class Day {
     for (; this.steps < most; this.steps++) {
       this.#now += 5_000 + Math.floor(this.#draw(70_000))
       for (const ticket of [...this.#state.tickets.values()]) this.#timer(ticket)
+      this.#requote()
       this.#step()
       if (this.#chance(0.01)) this.#watch.checkRows()
     }
@@ -140,6 +143,17 @@ class Day {
     const due = dueOf(ticket)
     if (!due || due.at > this.#now || this.#chance(due.verb === 'missed' ? 0.85 : 0.5)) return
     this.#do('system', { verb: due.verb, ticket: due.ticket })
+  }
+
+  /** Draws by itself: what else happens on a day does not hang on it. */
+  #requote(): void {
+    for (const { id, status } of [...this.#state.tickets.values()]) {
+      if (status !== 'waiting' || this.#promises(10) > 1) continue
+      const told = { quote: quote(`q-${id}-${this.#state.queue.seq}`, this.#now) }
+      const unquoted = this.#promises(10) < 1 ? { quote: null, unquoted: 'no_desk' as const } : {}
+      const timer = { actor: { kind: 'system', id: ids.system }, channel: 'api' } as const
+      this.#carry({ verb: 'requote', ticket: id, ...told, ...unquoted, ...timer })
+    }
   }
 
   #step(): void {
@@ -236,7 +250,8 @@ class Day {
         holders: [`person-${person}`],
         reachable: true,
       },
-      ...{ presence, etaAt: this.#now + minutes(this.#below(12)), quote: `q-${ticket}` },
+      ...{ presence, etaAt: this.#now + minutes(this.#below(12)) },
+      ...{ quote: quote(`q-${ticket}`, this.#now) },
       ...(booked && { booking }),
       ...priority,
     }

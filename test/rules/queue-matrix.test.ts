@@ -8,7 +8,7 @@ import {
   type Verb,
 } from '../../src/queue/rules/index.ts'
 import { type Status, statuses } from '../../src/queue/rules/types.ts'
-import { clock, customer, minutes, partner, Queue, type Said, settings, timer } from './queues.ts'
+import { clock, customer, minutes, partner, Queue, quote, type Said, settings, timer } from './queues.ts'
 
 /** Every verb by every kind of actor, by every channel, in every state: what is expected is written down here again. */
 
@@ -73,6 +73,11 @@ const onTickets = {
     command: { verb: 'reachability', ticket, reachable: false },
   },
   ask: { by: ['system'], in: ['serving'], command: { verb: 'ask', ticket } },
+  requote: {
+    by: ['system'],
+    in: ['waiting'],
+    command: { verb: 'requote', ticket, quote: quote('first', clock('09:00')) },
+  },
   still_going: {
     by: ['staff'],
     in: ['serving'],

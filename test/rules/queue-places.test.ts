@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ahead } from '../../src/queue/rules/index.ts'
-import { clock, customer, minutes, Queue, settings } from './queues.ts'
+import { clock, customer, minutes, Queue, quote, settings } from './queues.ts'
 
 /** How a place is given up, lost, got back and moved. */
 
@@ -218,7 +218,7 @@ describe('moving a ticket', () => {
 describe('a transfer', () => {
   test('keeps arrival, place, promise and number, and opens another leg', () => {
     const queue = new Queue('09:00')
-    queue.join('ann', { quote: 'quote-1' })
+    queue.join('ann', { quote: quote('quote-1', queue.now) })
     queue.at('09:10').join('bob', { service: 'B' })
     queue.at('09:20')
     expect(queue.call()).toBe('ann')
@@ -228,7 +228,7 @@ describe('a transfer', () => {
     expect(queue.ticket('ann')).toMatchObject({
       arrivedAt: clock('09:00'),
       number: 'A1',
-      quote: 'quote-1',
+      quote: { id: 'quote-1' },
       leg: 2,
       legAt: clock('09:25'),
       service: 'B',

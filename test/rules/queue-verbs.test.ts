@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { dueOf, overtakenBy } from '../../src/queue/rules/index.ts'
-import { clock, customer, minutes, partner, Queue, settings, staff, timer } from './queues.ts'
+import { clock, customer, minutes, partner, Queue, quote, settings, staff, timer } from './queues.ts'
 
 const reason = 'because'
 
@@ -215,9 +215,9 @@ describe('whose ticket', () => {
 describe('undo', () => {
   test('takes a call back: order, promise and counts are as before', () => {
     const queue = new Queue('08:50')
-    queue.join('ann', { quote: 'quote-ann' })
+    queue.join('ann', { quote: quote('quote-ann', queue.now) })
     queue.now += 1_000
-    queue.join('bob', { booking: { id: 'b', at: clock('09:00') }, quote: 'quote-bob' })
+    queue.join('bob', { booking: { id: 'b', at: clock('09:00') }, quote: quote('quote-bob', queue.now) })
     const before = structuredClone(queue.ticket('bob'))
     expect(queue.call()).toBe('bob')
     expect(overtakenBy(queue.state, queue.ticket('ann'))).toBe(1)

@@ -40,6 +40,9 @@ export class Watch {
   /** What each command found, by row; and which command touched a row last. */
   readonly #found = new Map<number, Map<string, object | undefined>>()
   readonly #touchedBy = new Map<string, number>()
+  /** Every quote, and whether its wait goes on; the first of each ticket. */
+  readonly #quotes = new Map<string, boolean>()
+  readonly #first = new Map<string, string>()
   #seq = 0
   #at = 0
 
@@ -58,6 +61,7 @@ export class Watch {
     this.#at = event.at
     this.#keep(event, keys)
     this.#follow(event)
+    this.#promised(event)
   }
 
   /** After each command. */
@@ -66,6 +70,7 @@ export class Watch {
     this.#checkLines()
     this.#checkCounts()
     this.#checkNames()
+    this.#checkPromises()
   }
 
   /** What is expensive: that the rows kept, and a state loaded from them, are the state. */
@@ -102,7 +107,7 @@ export class Watch {
       else this.#kept.delete(name)
     }
     if (event.type === 'undone') this.#checkUndone(event)
-    if (event.type === 'called_again') return
+    if (event.type === 'called_again' || event.type === 'requoted') return
     for (const { table, id } of keys) {
       if (table === 'ticket' || table === 'desk') this.#touchedBy.set(`${table} ${id}`, event.first)
     }
@@ -119,6 +124,39 @@ export class Watch {
     }
     for (const id of this.#overtakenIn.get(command) ?? []) this.#count(id, -1)
     for (const [id, { first }] of this.#turns) if (first === command) this.#turns.delete(id)
+  }
+
+  /** A ledger of promises by events alone: each begins once, ends once, and begins again only by an undo. */
+  #promised(event: QueueEvent): void {
+    const made = event.type === 'joined' || event.type === 'requoted' ? event.quote : null
+    if (made && 'ticket' in event) {
+      must(!this.#quotes.has(made.id), () => `promises: ${made.id} is made twice`)
+      this.#quotes.set(made.id, true)
+      if (!this.#first.has(event.ticket)) this.#first.set(event.ticket, made.id)
+    }
+    for (const { id } of 'ends' in event ? event.ends : []) {
+      must(this.#quotes.get(id) === true, () => `promises: ${id} ends and was not open`)
+      this.#quotes.set(id, false)
+    }
+    for (const id of event.type === 'undone' ? event.reopens : []) {
+      must(this.#quotes.get(id) === false, () => `promises: ${id} is open again and had not ended`)
+      this.#quotes.set(id, true)
+    }
+  }
+
+  #checkPromises(): void {
+    const open = new Set([...this.#quotes].flatMap(([id, goesOn]) => (goesOn ? id : [])))
+    for (const { id, status, quote, quoteOpen, renewed } of this.#state.tickets.values()) {
+      const first = this.#first.get(id)
+      must(quote?.id === first, () => `promises: the first to ${id} is lost`)
+      const own = [quoteOpen ? quote : null, renewed === 'none' ? null : renewed]
+      for (const one of own) {
+        if (!one) continue
+        must(status === 'waiting', () => `promises: ${id} waits no more, and ${one.id} goes on`)
+        must(open.delete(one.id), () => `promises: ${one.id} of ${id} has ended`)
+      }
+    }
+    must(open.size === 0, () => `promises: nobody has ${[...open].join()}`)
   }
 
   #follow(event: QueueEvent): void {
@@ -366,9 +404,10 @@ function alike(a: object | undefined, b: object): boolean {
   )
 }
 
-/** A row without what moves on by itself, or is counted elsewhere. */
+/** A row without what moves on by itself, or is counted elsewhere: promises are, one by one. */
 function settled(row: object | undefined): object {
-  const { revision, countedFrom, overtaken, turnPassedAt, ...rest } = { ...row } as Partial<Ticket>
+  const known = { ...row } as Partial<Ticket>
+  const { revision, countedFrom, overtaken, turnPassedAt, quoteOpen, renewed, renewals, ...rest } = known
   return rest
 }
 

@@ -5,7 +5,7 @@ import { decide } from '../../src/queue/rules/decide.ts'
 import type { QueueEvent } from '../../src/queue/rules/events.ts'
 import { evolve } from '../../src/queue/rules/evolve.ts'
 import { newQueue, type QueueState, stateFrom } from '../../src/queue/rules/state.ts'
-import type { Desk, Settings, Ticket } from '../../src/queue/rules/types.ts'
+import type { Desk, Quote, Settings, Ticket } from '../../src/queue/rules/types.ts'
 
 /** A clinic with two services and three desks, of which the third serves both, and words to move its queue. */
 
@@ -29,6 +29,17 @@ export const timer = { actor: { kind: 'system', id: 'timer' }, channel: 'api' } 
 export const customer = (id: string) => ({ actor: { kind: 'customer', id }, channel: 'web' }) as const
 export const partner = { actor: { kind: 'partner', id: 'partner-1' }, channel: 'partner' } as const
 export const kiosk = { actor: { kind: 'kiosk', id: 'kiosk-1' }, channel: 'kiosk' } as const
+
+/** Told at `from`: between two and ten minutes from then. */
+export const quote = (id: string, madeAt: number): Quote => ({
+  id,
+  madeAt,
+  ...{ p10: madeAt + minutes(2), p50: madeAt + minutes(5), p90: madeAt + minutes(10), ahead: 1 },
+  reason: {
+    ...{ desks: 1, paceMs: minutes(5), appointments: 0, closesAt: null, main: 'ahead' },
+    parts: { servingMs: 0, aheadMs: minutes(5), appointmentsMs: 0, changesMs: 0 },
+  },
+})
 
 type Loose<T> = T extends unknown ? Omit<T, keyof Sender> & Partial<Sender> : never
 /** A command as a test says it: staff's at the front desk, unless it says otherwise. */

@@ -97,9 +97,11 @@ export type Clinic = Awaited<ReturnType<typeof clinic>>
 
 /** Everything that happened is in D1, each event once and in order; those that the object still has, as they were. */
 export async function expectDrained(queue: Clinic): Promise<void> {
+  const lastSeq = async () => (await queue.events()).at(-1)?.seq ?? 0
+  const behind = async () => (await lastSeq()) - ((await queue.stream()).at(-1)?.source_seq ?? 0)
+  await expect.poll(behind, { timeout: 10_000 }).toBe(0)
   const events = await queue.events()
   const last = events.at(-1)?.seq ?? 0
-  await expect.poll(async () => (await queue.stream()).at(-1)?.source_seq, { timeout: 10_000 }).toBe(last)
   const stream = (await queue.stream()).map(({ source_seq: seq, at, type }) => ({ seq, at, type }))
   expect(stream.map(({ seq }) => seq)).toEqual(Array.from({ length: last }, (_, i) => i + 1))
   const kept = events.map(({ seq, at, type }) => ({ seq, at, type: `queue.${type}` }))

@@ -92,9 +92,8 @@ export class Receiver {
       const shown = { ...this.shown, ...rest }
       if (this.shown.desks) shown.desks = put(this.shown.desks, desks)
       if (this.shown.tickets) shown.tickets = put(this.shown.tickets, tickets).filter(live)
-      if (rest.ahead !== undefined) shown.ticket = { ...shown.ticket, ahead: rest.ahead }
-      delete shown.ahead
-      this.shown = shown
+      const { ahead, wait, record, ...view } = shown
+      this.shown = ahead === undefined ? view : { ...view, ticket: { ...view.ticket, ahead, wait, record } }
     }
     this.seq = message.seq
     for (const call of message.calls) {

@@ -245,7 +245,10 @@ test('a partner sees and moves whom they joined, and nobody else', async () => {
 describe('the tables of an object', () => {
   test('come by migrations that never change once they have landed', async () => {
     const landed = await Promise.all(migrations.map(async ({ id, sql }) => [id, await sha256(sql)]))
-    expect(landed).toEqual([['0000_queue', '98xVlvVvTdeCOOoBdp63v-Oocj1Zwu4bzNRCNtOZlkw']])
+    expect(landed).toEqual([
+      ['0000_queue', '98xVlvVvTdeCOOoBdp63v-Oocj1Zwu4bzNRCNtOZlkw'],
+      ['0001_waits', 'xesUdj3kIkcfE6mx47vQmlDpal_uFq_yz-ETof-jQxQ'],
+    ])
   })
 
   test('are refused where a migration that ran has another id or another text', async () => {

@@ -40,31 +40,35 @@ export function estimate(
 }
 
 function aheadOf(plan: Plan, situation: Situation): Int32Array {
-  const { lanes, serves, order, place, laneStart, early } = plan
+  const { lanes, serves, order, place, people, laneStart, early } = plan
   const shares = (a: number, b: number) =>
     plan.starts.some((_, d) => serves[d * lanes + a] === 1 && serves[d * lanes + b] === 1)
   const rivals = Array.from({ length: lanes }, (_, a) =>
     Array.from({ length: lanes }, (_, b) => b).filter((b) => a === b || shares(a, b)),
   )
   const ahead = new Int32Array(situation.tickets.length)
+  /** People in the lanes up to each place of them. */
+  const upTo = new Float64Array(order.length + 1)
+  for (let at = 0; at < order.length; at++) upTo[at + 1] = (upTo[at] as number) + (people[at] as number)
   for (let lane = 0; lane < lanes; lane++) {
     for (let at = laneStart[lane] as number; at < (laneStart[lane + 1] as number); at++) {
       let before = 0
-      for (const rival of rivals[lane] as number[]) before += countBefore(plan, rival, place[at] as number)
+      for (const rival of rivals[lane] as number[])
+        before += countBefore(plan, upTo, rival, place[at] as number)
       ahead[order[at] as number] = before
     }
   }
   for (const one of early) {
     let before = early.filter(({ lane, place }) => place < one.place && shares(lane, one.lane)).length
     for (const rival of rivals[one.lane] as number[])
-      before += countBefore(plan, rival, Number.POSITIVE_INFINITY)
+      before += countBefore(plan, upTo, rival, Number.POSITIVE_INFINITY)
     ahead[one.ticket] = before
   }
   return ahead
 }
 
 /** How many of a lane have a place before the given one. */
-function countBefore({ laneStart, place }: Plan, lane: number, before: number): number {
+function countBefore({ laneStart, place }: Plan, upTo: Float64Array, lane: number, before: number): number {
   const start = laneStart[lane] as number
   let low = start
   let high = laneStart[lane + 1] as number
@@ -73,5 +77,5 @@ function countBefore({ laneStart, place }: Plan, lane: number, before: number): 
     if ((place[middle] as number) < before) low = middle + 1
     else high = middle
   }
-  return low - start
+  return (upTo[low] as number) - (upTo[start] as number)
 }

@@ -1,6 +1,6 @@
 import type { Drawable } from './duration.ts'
 import type { Plan } from './plan.ts'
-import { type Random, ratioNearOne } from './random.ts'
+import { aroundZero, type Random, ratioNearOne } from './random.ts'
 import { remaining, shareBelow, tableSize } from './shape.ts'
 import type { DeskNow, Shift } from './situation.ts'
 
@@ -57,6 +57,21 @@ export function drawVisit(plan: Plan, service: number, meanMs: number, random: R
   if (uniform < 0) return plan.graceMs
   const ratio = plan.ratios[service * tableSize + ((uniform * tableSize) | 0)] as number
   return draw(plan.walk, random) + meanMs * ratio
+}
+
+/** Several visits one after another: as many means, spread as far as so many of them together are. */
+export function drawVisits(
+  plan: Plan,
+  service: number,
+  meanMs: number,
+  count: number,
+  random: Random,
+): number {
+  const { missed, graceMs, walk, turn } = plan
+  const [walkMs, turnMs] = [walk.chance * walk.meanMs, turn.chance * turn.meanMs]
+  const usual = (1 - missed) * (meanMs + walkMs) + missed * graceMs + turnMs
+  const spread = meanMs * (plan.variation[service] as number) + walkMs + turnMs
+  return Math.max(0, usual * count + spread * Math.sqrt(count) * aroundZero(random))
 }
 
 /**

@@ -127,6 +127,7 @@ function lineUp(tickets: WaitingTicket[], lanes: Lanes, now: number) {
     laneStart,
     place: Float64Array.from(order, (index) => tickets[index]?.place as number),
     waited: Float64Array.from(order, (index) => now - (tickets[index]?.joinedAt as number)),
+    people: Float64Array.from(order, (index) => tickets[index]?.people ?? 1),
     early: all.filter(isEarly).map((ticket) => {
       const { place, joinedAt, dueAt } = tickets[ticket] as WaitingTicket
       return { ticket, lane: laneOf[ticket] as number, place, joinedAt, dueAt: dueAt as number }
@@ -140,11 +141,13 @@ function pacesOf(model: Model, desks: DeskNow[], services: string[]) {
   const ratios = new Float64Array(services.length * tableSize)
   const serviceError = new Float64Array(services.length)
   const deskError = new Float64Array(desks.length)
+  const variation = new Float64Array(services.length)
   for (const [s, service] of services.entries()) {
     const known = serviceOf(model, service)
     const spread = variationOf(known.shape)
     const [base, tempo] = [baseOf(known), tempoOf(model, spread)]
     ratios.set(tableOf(known.shape), s * tableSize)
+    variation[s] = spread
     serviceError[s] = Math.sqrt(base.error + tempo.error)
     for (const [d, { id }] of desks.entries()) {
       const pace = deskPaceOf(model, id)
@@ -152,7 +155,7 @@ function pacesOf(model: Model, desks: DeskNow[], services: string[]) {
       deskError[d] = spread / Math.sqrt(pace.weight)
     }
   }
-  return { visitMs, ratios, serviceError, deskError }
+  return { visitMs, ratios, variation, serviceError, deskError }
 }
 
 /** Those who may still come: at which rates, off by how much, and into which lanes. */

@@ -24,6 +24,9 @@ const bell = Float64Array.from({ length: 256 }, (_, i) => {
   return (Math.log(share / (1 - share)) * Math.sqrt(3)) / Math.PI
 })
 
+/** A number of mean zero and deviation one. */
+export const aroundZero = (random: Random): number => bell[(random() * bell.length) | 0] as number
+
 /** A ratio around one with the given standard deviation; never less than a fifth. */
 export const ratioNearOne = (deviation: number, random: Random): number =>
-  Math.max(0.2, 1 + deviation * (bell[(random() * bell.length) | 0] as number))
+  Math.max(0.2, 1 + deviation * aroundZero(random))

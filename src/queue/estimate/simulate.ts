@@ -1,4 +1,4 @@
-import { draw, drawPace, drawVisit, firstFree, nextShift, opensAt } from './free.ts'
+import { draw, drawPace, drawVisit, drawVisits, firstFree, nextShift, opensAt } from './free.ts'
 import {
   type Comer,
   drawNewcomers,
@@ -62,7 +62,7 @@ type Board = {
 }
 
 function playOnce(plan: Plan, sample: number, samples: number, random: Random, board: Board): void {
-  const { now, lanes, services, laneStart, laneService, place, waited, order, serves } = plan
+  const { now, lanes, services, laneStart, laneService, place, waited, order, serves, people } = plan
   const { waits, slowerService, slowerDesk, freeAt, head, shifts, withNewcomers } = board
   const newcomers = withNewcomers ? drawNewcomers(plan, random) : noNewcomers()
   const desks = freeAt.length
@@ -98,6 +98,7 @@ function playOnce(plan: Plan, sample: number, samples: number, random: Random, b
     let ticket = -1
     let before = 0
     let since = now
+    let count = 1
     const comer = withNewcomers ? callComer(plan, newcomers, d, t, first, random) : undefined
     if (comer !== undefined) {
       ticket = comer.ticket
@@ -109,6 +110,7 @@ function playOnce(plan: Plan, sample: number, samples: number, random: Random, b
       head[lane] = at + 1
       ticket = order[at] as number
       before = waited[at] as number
+      count = people[at] as number
     } else {
       freeAt[d] = nextComing(newcomers)
       continue
@@ -117,11 +119,17 @@ function playOnce(plan: Plan, sample: number, samples: number, random: Random, b
       waits[ticket * samples + sample] = t - now
       left--
     }
-    const bears = bearing[(random() * bearing.length) | 0] as number
-    if (bears <= eager * risen(plan.urge, before, t - since)) continue
+    if (count === 0) continue
+    const urge = eager * risen(plan.urge, before, t - since)
     const service = laneService[lane] as number
     const slower = (slowerService[service] as number) * (slowerDesk[d] as number)
     const meanMs = slower * (plan.visitMs[d * services + service] as number)
+    if (count > 1) {
+      freeAt[d] = t + drawVisits(plan, service, meanMs, count * Math.exp(-urge), random)
+      continue
+    }
+    const bears = bearing[(random() * bearing.length) | 0] as number
+    if (bears <= urge) continue
     freeAt[d] = t + drawVisit(plan, service, meanMs, random) + draw(plan.turn, random)
   }
   if (left > 0) notCalled(plan, sample, samples, board, newcomers)

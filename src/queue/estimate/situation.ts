@@ -21,6 +21,11 @@ export type WaitingTicket = {
   dueAt: number | null
   /** The one desk that may call it; null for any that serves the service. */
   desk: string | null
+  /**
+   * How many it stands for, one after another; 1 if it does not say. None: it asks what it would be told and takes
+   * nobody's time.
+   */
+  people?: number
 }
 
 export type DueAppointment = { service: string; at: number; place: number }

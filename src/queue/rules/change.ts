@@ -1,5 +1,5 @@
 import type { Verb } from './commands.ts'
-import type { QueueEvent } from './events.ts'
+import type { EventType, QueueEvent } from './events.ts'
 import {
   enterLine,
   isLive,
@@ -34,6 +34,9 @@ const undoableVerbs: ReadonlySet<Verb> = new Set([
   'close_desk',
   'break_desk',
 ])
+
+/** What changes nothing that an undo would put back. */
+const quiet: ReadonlySet<EventType> = new Set(['called_again', 'requoted'])
 
 /** Writes rows on behalf of one event: indexes, revisions and what an undo needs are kept on the way. */
 export class Change {
@@ -112,7 +115,7 @@ export class Change {
     const { undos, undoable } = this.#state
     const { first, verb, at } = this.#event
     const earlier = undoable.get(id)
-    if (earlier === first || this.#event.type === 'called_again') return
+    if (earlier === first || quiet.has(this.#event.type)) return
     if (earlier !== undefined) this.dropUndo(earlier)
     if (!this.#undoable) return
     const undo = undos.get(first) ?? { command: first, verb, at, tickets: [], desks: [] }

@@ -1,4 +1,4 @@
-import type { Actor, Channel, Presence, Settings } from './types.ts'
+import type { Actor, Channel, MainReason, Presence, Quote, Settings } from './types.ts'
 
 /** What every command says of itself. */
 export type Sender = {
@@ -26,8 +26,9 @@ export type Join = {
   /** Class of the settings; staff and system give it, with a reason. */
   priority?: string | undefined
   reachable: boolean
-  /** The quote made for this join, if one was. */
-  quote?: string | undefined
+  /** The quote made for this join, or why there is none. */
+  quote?: Quote | undefined
+  unquoted?: MainReason | undefined
 }
 
 /** Where to put a ticket in its line. */
@@ -53,6 +54,8 @@ export type TicketCommand =
   /** An open visit is past its P99. */
   | { verb: 'ask'; ticket: string }
   | { verb: 'still_going'; ticket: string }
+  /** A promise has passed, or can be made only now: the new one, or why there is none. */
+  | { verb: 'requote'; ticket: string; quote: Quote | null; unquoted?: MainReason | undefined }
 
 export type DeskCommand =
   /** Finishes the visit at the desk and calls the next one; starts the one that was called. */

@@ -4,7 +4,7 @@ import { breakDesk, closeDesk, closeJoins, configure, openDesk, openJoins, start
 import { callAgain, callGiven, callNext, finish, next, start } from './decide/desk.ts'
 import { join } from './decide/join.ts'
 import type { Decision, Situation } from './decide/situation.ts'
-import { defer, leave, missed, presence, reachability, reinstate, reorder } from './decide/ticket.ts'
+import { defer, leave, missed, presence, reachability, reinstate, reorder, requote } from './decide/ticket.ts'
 import { undo } from './decide/undo.ts'
 import { ask, pause, resume, stillGoing, transfer } from './decide/visit.ts'
 import type { QueueEvent } from './events.ts'
@@ -30,6 +30,7 @@ const rules: { [V in Verb]: (situation: Situation<V>) => Decision } = {
   presence,
   reachability,
   ask,
+  requote,
   still_going: stillGoing,
   open_desk: openDesk,
   close_desk: closeDesk,

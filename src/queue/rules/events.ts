@@ -1,5 +1,29 @@
 import type { Verb } from './commands.ts'
-import type { Actor, Channel, Desk, Place, Presence, Settings, Status, Ticket } from './types.ts'
+import type {
+  Actor,
+  Channel,
+  Desk,
+  MainReason,
+  Place,
+  Presence,
+  Quote,
+  QuoteEnd,
+  Settings,
+  Status,
+  Ticket,
+} from './types.ts'
+
+/** What an event says that ends a wait. */
+type WaitEnd = {
+  service: string
+  /** Its place in the line. */
+  key: number
+  /** In this leg. */
+  waitedMs: number
+  /** False for a wait that says nothing of people's patience. */
+  learn: boolean
+  ends: QuoteEnd[]
+}
 
 /** What happened, complete enough to be applied again and to be projected. Ids, never personal data. */
 export type EventBody =
@@ -17,31 +41,34 @@ export type EventBody =
       party: number
       priority: string | null
       reachable: boolean
-      quote: string | null
+      quote: Quote | null
+      /** Why there is no quote. */
+      unquoted: MainReason | null
       presence: Presence
       etaAt: number | null
       dueAt: number | null
       place: Place
     }
-  | { type: 'left'; ticket: string; was: Status; desk: string | null }
-  | {
+  | ({ type: 'left'; ticket: string; was: Status; desk: string | null } & WaitEnd)
+  | (WaitEnd & {
       type: 'called'
       ticket: string
       desk: string
       how: 'next' | 'given'
-      /** In this leg. */
-      waitedMs: number
+      /** How long it could have been called. */
+      callableMs: number
       graceEndsAt: number
       /** The lines of the desk's reach in which it went past somebody. */
       passed: string[]
       /** False: somebody protected was passed for the event's reason, and no budget was used. */
       counted: boolean
-    }
+    })
   | { type: 'called_again'; ticket: string; desk: string; calls: number; graceEndsAt: number }
   | { type: 'started'; ticket: string; desk: string; wayMs: number; askAt: number }
   | {
       type: 'finished'
       ticket: string
+      service: string
       desk: string
       startedAt: number
       endedAt: number
@@ -66,6 +93,18 @@ export type EventBody =
       learn: boolean
       service: string
       desk: string | null
+    }
+  | {
+      type: 'requoted'
+      ticket: string
+      service: string
+      /** By which channel they had joined. */
+      joinedBy: Channel
+      quote: Quote | null
+      unquoted: MainReason | null
+      /** 0: the first promise of this ticket. */
+      renewal: number
+      ends: QuoteEnd[]
     }
   | { type: 'missed'; ticket: string; desk: string; calls: number }
   | { type: 'reinstated'; ticket: string; place: Place }
@@ -98,12 +137,21 @@ export type EventBody =
   | { type: 'desk_break'; desk: string; endsAt: number }
   | { type: 'joins_closed'; service: string | null }
   | { type: 'joins_opened'; service: string | null }
-  | { type: 'day_started'; date: string }
+  | { type: 'day_started'; date: string; ends: QuoteEnd[] }
   | { type: 'service_configured'; service: string; letter: string; graceMs: number; p99Ms: number }
   | { type: 'desk_configured'; desk: string; services: readonly string[] }
   | { type: 'settings_configured'; settings: Settings }
   /** The rows as they are from now on. */
-  | { type: 'undone'; command: number; undone: Verb; tickets: Ticket[]; desks: Desk[] }
+  | {
+      type: 'undone'
+      command: number
+      undone: Verb
+      tickets: Ticket[]
+      desks: Desk[]
+      /** Quotes whose wait goes on after all, and those that it makes void. */
+      reopens: string[]
+      ends: QuoteEnd[]
+    }
 
 export type EventType = EventBody['type']
 

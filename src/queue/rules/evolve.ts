@@ -1,6 +1,7 @@
 import { Change, type RowKey } from './change.ts'
 import type { EventOf, EventType, QueueEvent } from './events.ts'
 import { byArrival, byPlace, longestHere } from './line.ts'
+import { renewalsMost, waitOver } from './promise.ts'
 import { countPass, isLive, type QueueState, wake } from './state.ts'
 import type { Desk, Pass, Service, Ticket } from './types.ts'
 
@@ -62,12 +63,13 @@ const changes: { [T in EventType]: (change: Change, event: EventOf<T>, state: Qu
     change.add(newTicket(event))
   },
   left: (change, { ticket, at, desk }) => {
-    change.ticket(ticket, { status: 'left', endedAt: at, graceEndsAt: null })
+    change.ticket(ticket, { status: 'left', endedAt: at, graceEndsAt: null, ...waitOver })
     change.freeDesk(desk, ticket)
   },
   called: (change, event, state) => {
     const { ticket, desk, graceEndsAt, at } = event
-    change.ticket(ticket, { status: 'called', desk, calls: 1, calledAt: at, lastCallAt: at, graceEndsAt })
+    const call = { status: 'called', desk, calls: 1, calledAt: at, lastCallAt: at, graceEndsAt } as const
+    change.ticket(ticket, { ...call, ...waitOver })
     change.desk(desk, { ticket })
     if (event.passed.length > 0) addPass(change, state, event)
   },
@@ -100,6 +102,11 @@ const changes: { [T in EventType]: (change: Change, event: EventOf<T>, state: Qu
     change.ticket(ticket, { ...backInLine, service, onlyDesk: desk, leg: leg + 1, legAt: at })
     change.freeDesk(fromDesk, ticket)
   },
+  requoted: (change, { ticket, quote, renewal }) =>
+    change.ticket(
+      ticket,
+      renewal === 0 ? { quote, quoteOpen: true } : { renewed: quote ?? 'none', renewals: renewal },
+    ),
   missed: (change, { ticket, desk, at }) => {
     const gone = { presence: 'unknown', etaAt: null, cameAt: null } as const
     change.ticket(ticket, { status: 'missed', missedAt: at, graceEndsAt: null, ...gone })
@@ -170,6 +177,9 @@ function newTicket(event: EventOf<'joined'>): Ticket {
     priority: event.priority,
     reachable: event.reachable,
     quote: event.quote,
+    quoteOpen: event.quote !== null,
+    renewed: null,
+    renewals: 0,
     ...backInLine,
     ...place,
     arrivedAt: at,
@@ -212,7 +222,7 @@ function startDay(change: Change, { date }: EventOf<'day_started'>, state: Queue
   for (const command of [...state.undos.keys()]) change.dropUndo(command)
   for (const ticket of [...state.tickets.values()]) {
     if (!isLive(ticket)) change.remove(ticket)
-    else if (ticket.status === 'waiting') change.ticket(ticket.id, {})
+    else if (ticket.status === 'waiting') change.ticket(ticket.id, { ...waitOver, renewals: renewalsMost })
   }
   for (const { seq } of state.passes.splice(0)) change.keys.push({ table: 'pass', id: String(seq) })
   for (const id of state.services.keys()) change.service(id, { lastNumber: 0, joinsClosed: false })

@@ -29,6 +29,7 @@ export const actorsOf: Record<Verb, readonly ActorKind[]> = {
   undo: desk,
   missed: control,
   ask: ['system'],
+  requote: ['system'],
   open_desk: control,
   close_desk: control,
   break_desk: control,

@@ -40,6 +40,38 @@ export const mainReasons = [
 ] as const
 export type MainReason = (typeof mainReasons)[number]
 
+/** Why a wait is as long as it is. The parts add up to the median; the last may be negative. */
+export type QuoteReason = {
+  /** Open desks that may call the ticket, and from one call to the next at one of them. */
+  desks: number
+  paceMs: number
+  /** Appointments that are expected to come before, as far as people come. */
+  appointments: number
+  closesAt: number | null
+  main: MainReason
+  parts: { servingMs: number; aheadMs: number; appointmentsMs: number; changesMs: number }
+}
+
+/** What somebody was told of their wait: when one in ten, half, and nine in ten are called. `p90` is the promise. */
+export type Quote = {
+  id: string
+  madeAt: number
+  p10: number
+  p50: number
+  p90: number
+  ahead: number
+  reason: QuoteReason
+}
+
+/** What became of a quote. `inside` and `kept` are null where nobody knows: of those who left before. */
+export type QuoteEnd = Omit<Quote, 'reason'> & {
+  /** Whether it is the first promise of its ticket. */
+  first: boolean
+  outcome: 'called' | 'left' | 'replaced' | 'day_over'
+  inside: boolean | null
+  kept: boolean | null
+}
+
 /** Where a ticket stands: `key` (ms, a virtual arrival) orders the line, `rank` parts equal keys; `from` is since when it waits by right. */
 export type Place = { key: number; rank: number; from: number }
 
@@ -63,8 +95,13 @@ export type Ticket = Place & {
   party: number
   priority: string | null
   reachable: boolean
-  /** The quote made at the join, with the promise in it; kept through transfers. */
-  quote: string | null
+  /** The first promise; kept through transfers and for ever. */
+  quote: Quote | null
+  /** Whether the wait that it is about still goes on. */
+  quoteOpen: boolean
+  /** The promise that took its place once it had passed; `none` where nothing could be promised then. */
+  renewed: Quote | 'none' | null
+  renewals: number
   status: Status
   /** The desk that called or serves it, or did last. */
   desk: string | null

@@ -1,7 +1,8 @@
 import { ok, type Refused, refuseField } from '../../../kernel/result.ts'
 import type { EventBody } from '../events.ts'
+import { endsOf } from '../promise.ts'
 import type { QueueState } from '../state.ts'
-import type { Settings } from '../types.ts'
+import type { QuoteEnd, Settings } from '../types.ts'
 import { type Decision, deskFor, fresh, type Situation, serviceFor, wrongState } from './situation.ts'
 
 /** Desks, joins, the day and what is configured. */
@@ -52,10 +53,14 @@ function setJoins(
   return ok([{ type: closed ? 'joins_closed' : 'joins_opened', service: service?.value.id ?? null }])
 }
 
-export function startDay({ state, command }: Situation<'start_day'>): Decision {
+/** Whatever was promised for the day that is over has come to its end. */
+export function startDay({ state, command, at }: Situation<'start_day'>): Decision {
   const { date } = state.queue
   if (command.date <= date) return wrongState('That day has begun.', { date })
-  return ok([{ type: 'day_started', date: command.date }])
+  const ends: QuoteEnd[] = []
+  for (const ticket of state.tickets.values())
+    if (ticket.status === 'waiting') ends.push(...endsOf(ticket, at, 'day_over'))
+  return ok([{ type: 'day_started', date: command.date, ends }])
 }
 
 /** One event for each thing that differs from what is known. */

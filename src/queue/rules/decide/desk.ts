@@ -1,6 +1,7 @@
 import { ok, type Refused } from '../../../kernel/result.ts'
 import type { EventBody } from '../events.ts'
 import { inReach, nextFor, passedLines, protectedAgainst, reachOf } from '../order.ts'
+import { callableMs } from '../promise.ts'
 import type { QueueState } from '../state.ts'
 import type { Desk, Service, Ticket } from '../types.ts'
 import {
@@ -11,6 +12,7 @@ import {
   notIn,
   type Situation,
   ticketFor,
+  waitEnd,
   wrongState,
 } from './situation.ts'
 
@@ -139,7 +141,8 @@ const calling = (
   ticket: ticket.id,
   desk: desk.id,
   how,
-  waitedMs: at - ticket.legAt,
+  ...waitEnd(ticket, at, 'called'),
+  callableMs: callableMs(ticket, at),
   graceEndsAt: at + serviceOf(state, ticket).graceMs,
   passed: passedLines(state, desk, ticket, at),
   counted,
@@ -167,6 +170,7 @@ function finished(ticket: Ticket, at: number, reallyEndedAt?: number): EventBody
   return {
     type: 'finished',
     ticket: ticket.id,
+    service: ticket.service,
     desk: ticket.desk as string,
     startedAt: ticket.startedAt as number,
     endedAt,

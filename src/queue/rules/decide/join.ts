@@ -44,6 +44,7 @@ export function join({ state, command, at, seq }: Situation<'join'>): Decision {
     priority,
     reachable: command.reachable,
     quote: command.quote ?? null,
+    unquoted: command.unquoted ?? null,
     presence,
     etaAt: presence === 'on_the_way' ? (command.etaAt ?? null) : null,
     dueAt,

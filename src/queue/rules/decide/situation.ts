@@ -1,6 +1,7 @@
 import { ok, type Refused, type Result, refuse, refuseField } from '../../../kernel/result.ts'
 import type { Command, CommandOf, Verb } from '../commands.ts'
 import type { EventBody } from '../events.ts'
+import { endsOf, isPlainWait } from '../promise.ts'
 import { mayTouch } from '../scope.ts'
 import type { QueueState } from '../state.ts'
 import type { Desk, Service, Status, Ticket } from '../types.ts'
@@ -56,6 +57,15 @@ export const notIn = (ticket: Ticket, ...allowed: Status[]): Refused | undefined
 
 export const noReason = ({ reason }: Command): Refused | undefined =>
   reason?.trim() ? undefined : refuseField('reason', 'required', 'Say why: it stays on record.')
+
+/** What an event says of a wait that ends with it. */
+export const waitEnd = (ticket: Ticket, at: number, outcome: 'called' | 'left') => ({
+  service: ticket.service,
+  key: ticket.key,
+  waitedMs: at - ticket.legAt,
+  learn: ticket.status === 'waiting' && isPlainWait(ticket),
+  ends: endsOf(ticket, at, outcome),
+})
 
 /** A ticket that comes back to life must not meet another with its reference, its number or its holder. */
 export function displaced(state: QueueState, ticket: Ticket): Refused | undefined {

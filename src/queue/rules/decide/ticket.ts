@@ -1,6 +1,7 @@
 import { ok, type Result, refuse, refuseField } from '../../../kernel/result.ts'
 import type { EventBody } from '../events.ts'
 import { placeAfter, placeAnew, placeInFront, placeOf } from '../order.ts'
+import { promiseOf, renewalsMost, replacedBy } from '../promise.ts'
 import { isPresent, lineOf, type QueueState, turnPassed } from '../state.ts'
 import type { Place, Ticket } from '../types.ts'
 import { started } from './desk.ts'
@@ -11,6 +12,7 @@ import {
   notIn,
   type Situation,
   ticketFor,
+  waitEnd,
   wrongState,
 } from './situation.ts'
 
@@ -18,16 +20,16 @@ import {
 
 /** Leaves, or is taken off the queue; whoever does so for a customer says why. */
 export function leave(situation: Situation<'leave'>): Decision {
-  const { command } = situation
+  const { command, at } = situation
   const found = ticketFor(situation)
   if (!found.ok) return found
   const { id, status, desk } = found.value
   const fault = notIn(found.value, 'waiting', 'called', 'paused')
   if (fault) return fault
   const unexplained = command.actor.kind === 'customer' ? undefined : noReason(command)
-  return (
-    unexplained ?? ok([{ type: 'left', ticket: id, was: status, desk: status === 'called' ? desk : null }])
-  )
+  if (unexplained) return unexplained
+  const wait = waitEnd(found.value, at, 'left')
+  return ok([{ type: 'left', ticket: id, was: status, desk: status === 'called' ? desk : null, ...wait }])
 }
 
 /** Once the grace is over; before that only staff, and with a reason. */
@@ -177,4 +179,30 @@ export function reachability(situation: Situation<'reachability'>): Decision {
   if (fault) return fault
   if (reachable === situation.command.reachable) return wrongState('That is known.', { reachable })
   return ok([{ type: 'reachability_changed', ticket: id, reachable: !reachable }])
+}
+
+/** A new promise once the one that counted has passed, or the first one as soon as it can be made. */
+export function requote(situation: Situation<'requote'>): Decision {
+  const { command, at } = situation
+  const found = ticketFor(situation)
+  if (!found.ok) return found
+  const ticket = found.value
+  const fault = notIn(ticket, 'waiting')
+  if (fault) return fault
+  const promise = promiseOf(ticket)
+  if (promise && at < promise.p90) return wrongState('The promise still stands.', { promisedBy: promise.p90 })
+  if (!promise && !command.quote) return wrongState('Nothing can be promised yet.')
+  if (ticket.renewals >= renewalsMost) return wrongState('It was promised anew often enough.')
+  return ok([
+    {
+      type: 'requoted',
+      ticket: ticket.id,
+      service: ticket.service,
+      joinedBy: ticket.channel,
+      quote: command.quote,
+      unquoted: command.unquoted ?? null,
+      renewal: ticket.quote === null ? 0 : ticket.renewals + 1,
+      ends: replacedBy(ticket, at),
+    },
+  ])
 }

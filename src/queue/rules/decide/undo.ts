@@ -1,5 +1,6 @@
 import { ok, refuse } from '../../../kernel/result.ts'
 import type { Verb } from '../commands.ts'
+import { endsOf } from '../promise.ts'
 import { isHere, isLive, overtakenBy, type QueueState } from '../state.ts'
 import type { Desk, Ticket } from '../types.ts'
 import { type Decision, displaced, type Situation, wrongState } from './situation.ts'
@@ -29,7 +30,15 @@ export function undo({ state, command, at, seq }: Situation<'undo'>): Decision {
   if (fault) return fault
   const tickets = record.tickets.map((ticket) => restored(state, ticket, seq))
   const desks = record.desks.map((desk) => ({ ...desk, revision: revisionAfter(state.desks.get(desk.id)) }))
-  return ok([{ type: 'undone', command: record.command, undone: record.verb as Verb, tickets, desks }])
+  return ok([
+    {
+      type: 'undone',
+      command: record.command,
+      undone: record.verb as Verb,
+      ...{ tickets, desks, reopens: tickets.flatMap((ticket) => reopened(state, ticket)) },
+      ends: tickets.flatMap((ticket) => voided(state, ticket, at)),
+    },
+  ])
 }
 
 const revisionAfter = (row: Ticket | Desk | undefined): number => (row?.revision ?? 0) + 1
@@ -39,5 +48,22 @@ function restored(state: QueueState, before: Ticket, seq: number): Ticket {
   const inLine = now.status === 'waiting' && isHere(state, now)
   // Whoever stood in line all the while was overtaken in truth; whoever did not was not.
   const overtaken = inLine ? Math.max(before.overtaken, overtakenBy(state, now)) : before.overtaken
-  return { ...before, overtaken, countedFrom: seq, revision: revisionAfter(now) }
+  // A promise that was renewed meanwhile stays so; one whose wait had ended is open again.
+  const { quote, quoteOpen, renewed, renewals } = now.status === 'waiting' ? now : before
+  const told = before.status === 'waiting' ? { quote, quoteOpen, renewed, renewals } : { quote: now.quote }
+  return { ...before, ...told, overtaken, countedFrom: seq, revision: revisionAfter(now) }
 }
+
+/** Quotes of a ticket that were at an end, and are not any more. */
+function reopened(state: QueueState, ticket: Ticket): string[] {
+  const open = ({ quote, quoteOpen, renewed }: Ticket) => [
+    ...(quote && quoteOpen ? [quote.id] : []),
+    ...(renewed && renewed !== 'none' ? [renewed.id] : []),
+  ]
+  const known = new Set(open(state.tickets.get(ticket.id) as Ticket))
+  return open(ticket).filter((id) => !known.has(id))
+}
+
+/** Quotes made since for a wait that is taken back. */
+const voided = (state: QueueState, ticket: Ticket, at: number) =>
+  ticket.status === 'waiting' ? [] : endsOf(state.tickets.get(ticket.id) as Ticket, at, 'replaced')
