@@ -168,15 +168,29 @@ export function formatMoney(locale: Locale, { amountMinor, currency }: Money): s
   return format.format(amountMinor / 10 ** digits)
 }
 
+const formatUnit = (locale: Locale, name: 'hour' | 'minute' | 'second', value: number) =>
+  kept(`${name} ${locale.tag}`, () => {
+    return new Intl.NumberFormat(locale.tag, { style: 'unit', unit: name, unitDisplay: 'long' })
+  }).format(value)
+
 /** `15 minutes`, `1 hour 30 minutes`. */
 export function formatMinutes(locale: Locale, minutes: number): string {
-  const unit = (name: 'hour' | 'minute', value: number) =>
-    kept(`${name} ${locale.tag}`, () => {
-      return new Intl.NumberFormat(locale.tag, { style: 'unit', unit: name, unitDisplay: 'long' })
-    }).format(value)
   const hours = minutes < 100 && minutes % 60 !== 0 ? 0 : Math.floor(minutes / 60)
   const rest = minutes - hours * 60
-  const parts = [hours > 0 ? unit('hour', hours) : '', rest > 0 || hours === 0 ? unit('minute', rest) : '']
+  const parts = [
+    hours > 0 ? formatUnit(locale, 'hour', hours) : '',
+    rest > 0 || hours === 0 ? formatUnit(locale, 'minute', rest) : '',
+  ]
+  return formatList(locale, parts.filter(Boolean), 'unit')
+}
+
+/** `6 minutes, 20 seconds`. */
+export function formatSeconds(locale: Locale, seconds: number): string {
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60]
+  const parts = [
+    minutes > 0 ? formatMinutes(locale, minutes) : '',
+    rest > 0 || minutes === 0 ? formatUnit(locale, 'second', rest) : '',
+  ]
   return formatList(locale, parts.filter(Boolean), 'unit')
 }
 
