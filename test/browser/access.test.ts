@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type axe from 'axe-core'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { faultsOf, still } from './axe.ts'
 import { buildHarbour, firstKeyLink, type Harbour, holdTour, signInPath } from './harbour.ts'
 import { openStage, type Stage } from './harness.ts'
 
@@ -17,47 +15,6 @@ beforeAll(async () => {
   stage = await openStage({ empty: true })
 })
 afterAll(() => stage.close())
-
-/** A colour on its way to another one is neither. */
-const still = { reducedMotion: 'reduce' as const }
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-/** Colours change with the scheme, and what is where with the width; the document stays as it is. */
-const ofAnotherView = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size']
-const views = [
-  { width: 320, colorScheme: 'light', options: {} },
-  {
-    width: 1280,
-    colorScheme: 'dark',
-    options: { runOnly: { type: 'rule' as const, values: ofAnotherView } },
-  },
-] as const
-
-/** What is wrong with the page that stands open, or with a part of it, in each view. */
-async function faultsOf(page: Page, name: string, within = 'html'): Promise<string[]> {
-  const faults: string[] = []
-  await page.evaluate(axeSource)
-  for (const { width, colorScheme, options } of views) {
-    await page.setViewportSize({ width, height: 800 })
-    await page.emulateMedia({ colorScheme })
-    const found = await page.evaluate(
-      async ({ within, options }) => {
-        const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(within, options)
-        const { scrollWidth, clientWidth } = document.documentElement
-        return {
-          broken: violations.map(
-            ({ id, nodes }) => `${id} at ${nodes.map(({ html }) => html.slice(0, 120))}`,
-          ),
-          over: scrollWidth - clientWidth,
-        }
-      },
-      { within, options },
-    )
-    const where = `${name}, ${width} px, ${colorScheme}`
-    faults.push(...found.broken.map((rule) => `${where}: ${rule}`))
-    if (found.over > 0) faults.push(`${where}: ${found.over} px too wide`)
-  }
-  return faults
-}
 
 describe('before anything is set up', () => {
   test('the first key is one click from the link that the server prints', async () => {

@@ -26,7 +26,7 @@ export type Harbour = {
 
 export const simulatedNoon = '2026-11-21T12:00:00Z'
 
-const apiOf =
+export const apiOf =
   (url: string, key?: string): Api =>
   async (method, path, body) => {
     const response = await fetch(url + path, {
@@ -52,7 +52,7 @@ export const firstKeyLink = ({ server }: Stage): Promise<string> =>
   })
 
 /** Exchanges it as its page does. */
-async function firstKey(stage: Stage): Promise<string> {
+export async function firstKey(stage: Stage): Promise<string> {
   const link = await firstKeyLink(stage)
   const response = await fetch(`${stage.server.url}/sign-in`, {
     method: 'POST',
