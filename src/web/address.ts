@@ -33,6 +33,8 @@ export const outboxHref = (location: string, before?: string): string =>
 export const deskCancelHref = (booking: string): string => `/desk/bookings/${booking}/cancel`
 
 export const joinHref = (location: string): string => `/queue/${location}`
+export const posterHref = (location: string): string => `/queue/${location}/poster`
+export const hallHref = (location: string): string => `/hall/${location}`
 export const ticketHref = (token: string, step = ''): string => `/t/${token}${step && `/${step}`}`
 export const boardHref = (location: string, desk?: string, more: Record<string, string> = {}): string =>
   `/desk/queue${query({ location, desk, ...more })}`

@@ -1,154 +1,201 @@
 import { sha256 } from '../kernel/ids.ts'
+import { ok, type Problem, type Result, refuse } from '../kernel/result.ts'
 import type { AppContext } from '../platform/http.ts'
-import { commandBody, commandQueue, readOverview, readQueue, type Snapshot } from '../queue/index.ts'
-import { boardHref, deskHref } from './address.ts'
+import {
+  commandBody,
+  commandQueue,
+  joinBody,
+  joinQueue,
+  type Overview,
+  readOverview,
+  readQueue,
+  type Snapshot,
+} from '../queue/index.ts'
+import { boardHref, deskHref, hallHref, posterHref } from './address.ts'
+import {
+  addVerb,
+  askedBy,
+  type Bench,
+  boardKeys,
+  type Desk,
+  deskVerbs,
+  joinsVerb,
+  openedVerbs,
+  rowVerb,
+  type Ticket,
+  undoTicket,
+  visitVerbs,
+} from './board-verbs.ts'
+import { minuteOf } from './hall.tsx'
 import {
   fieldsOf,
   formContext,
   frameFor,
-  freshForm,
   inLanguage,
   page,
   problemPage,
   seeOther,
+  unlessSeen,
 } from './page.tsx'
-import { BoardPage, type Verb } from './pages/board.tsx'
+import { BoardPage, type BoardTicket } from './pages/board.tsx'
 import { nobodyHere, noticeOf } from './queue.tsx'
 import type { Reader } from './reader.ts'
 
 /** The desk's queue board: one key for Next, the rest a key away. */
 
-const breakMinutes = 10
 /** Rows in sight; whoever stands further back comes into sight in time. */
 const rowsShown = 60
 
-type Ticket = Snapshot['tickets'][number]
-type Waiting = Ticket & { status: 'waiting' | 'paused' }
-type Desk = Snapshot['desks'][number]
+const nowAt = ({ location }: Overview, wallNow: number) => location.simulatedNow ?? wallNow
 
 export async function boardPage(c: AppContext): Promise<Response> {
-  const location = c.req.query('location') ?? ''
+  const id = c.req.query('location') ?? ''
   const context = c.get('context')
   // Who may see it is asked first; the names come after.
-  const read = await readQueue(context, c.env, location)
+  const read = await readQueue(context, c.env, id)
   if (!read.ok) return problemPage(c, read.problem, '/desk')
-  const overview = await readOverview(context, location)
+  const overview = await readOverview(context, id)
   if (!overview.ok) return problemPage(c, overview.problem, '/desk')
   const snapshot = read.value.view
   if (!snapshot) return problemPage(c, { code: 'not_found' }, '/desk')
-  const { location: place, services } = overview.value
-  const frame = frameFor(c, place.country, overview.value.organisation)
+  const { location, services, desks } = overview.value
+  const frame = frameFor(c, location.country, overview.value.organisation)
   const { reader } = frame
-  const { language } = reader
-  const chosen = snapshot.desks.find(({ id }) => id === c.req.query('desk')) ?? snapshot.desks[0]
+  const name = (text: Overview['location']['name']) => inLanguage(reader.language, text)
+  const desk = snapshot.desks.find((one) => one.id === c.req.query('desk')) ?? snapshot.desks[0]
+  if (!desk) return problemPage(c, { code: 'not_found' }, '/desk')
   const byId = new Map(snapshot.tickets.map((ticket) => [ticket.id, ticket]))
-  const nameOf = new Map(services.map(({ id, name }) => [id, inLanguage(language, name)]))
-  const visitAt = (desk: Desk) => {
-    const ticket = desk.ticket === null ? undefined : byId.get(desk.ticket)
-    return ticket && isVisit(ticket.status) ? { number: ticket.number, status: ticket.status } : null
-  }
+  const line = lineOf(snapshot)
+  const now = nowAt(overview.value, context.wallNow)
+  const bench: Bench = { r: reader, location: location.id, desk, services, desks, line, now }
+  const visit = visitAt(byId, desk)
+  const openedId = c.req.query('ticket')
+  const problem = c.req.query('problem')
+  const nameOf = new Map(services.map((service) => [service.id, name(service.name)]))
+  const row = (ticket: Ticket): BoardTicket => ({
+    ...ticket,
+    service: nameOf.get(ticket.service) ?? ticket.service,
+    since: ticket.status === 'missed' ? (ticket.calledAt ?? ticket.arrivedAt) : ticket.arrivedAt,
+    verbs: rowVerb(bench, ticket),
+    href: boardHref(location.id, desk.id, { ticket: ticket.id }),
+    opened: ticket.id === openedId ? openedVerbs(bench, ticket, problem === passing) : null,
+  })
+  const seen = unlessSeen(c, [snapshot.seq, minuteOf(now), reader.locale.tag])
+  if (seen) return seen
   return page(c, BoardPage, {
     frame,
-    liveHref: `/desk/queue/live?location=${place.id}`,
+    liveHref: `/desk/queue/live?location=${location.id}`,
     seq: snapshot.seq,
-    place: inLanguage(language, place.name),
-    zone: place.zone,
-    bookingsHref: deskHref(place.id),
-    desks: snapshot.desks.map((desk) => ({
-      name: desk.name,
-      status: desk.status,
-      visit: visitAt(desk),
-      chosen: desk === chosen,
-      href: boardHref(place.id, desk.id),
+    place: name(location.name),
+    zone: location.zone,
+    ways: {
+      bookings: deskHref(location.id),
+      hall: hallHref(location.id),
+      poster: posterHref(location.id),
+      closed: boardHref(location.id, desk.id),
+    },
+    desks: snapshot.desks.map((one) => ({
+      name: one.name,
+      status: one.status,
+      breakEndsAt: one.breakEndsAt,
+      visit: visitAt(byId, one) ?? null,
+      chosen: one === desk,
+      href: boardHref(location.id, one.id),
     })),
-    verbs: chosen
-      ? deskVerbs(reader, place.id, chosen, chosen.ticket === null ? undefined : byId.get(chosen.ticket))
-      : [],
-    tickets: lineOf(snapshot).map((ticket) => ({
-      number: ticket.number,
-      reference: ticket.reference,
-      service: nameOf.get(ticket.service) ?? ticket.service,
-      party: ticket.party,
-      status: ticket.status,
-      since: ticket.arrivedAt,
-      appointmentAt: ticket.appointmentAt,
-      presence: ticket.presence,
-      reachable: ticket.reachable,
-      verbs: chosen ? ticketVerbs(reader, place.id, chosen, ticket) : [],
-    })),
-    notice: noticeOf(reader, c.req.query('problem')),
+    asked: visit?.status === 'serving' && visit.askedAt !== null ? visit : null,
+    verbs: deskVerbs(bench, visit),
+    visitNumber: visit?.number ?? null,
+    visitVerbs: visitVerbs(bench, visit),
+    tickets: line.slice(0, rowsShown).map(row),
+    missed: snapshot.missed.map(row),
+    joins: [
+      {
+        name: reader.say('board.joins_all'),
+        closed: snapshot.joinsClosed,
+        verb: joinsVerb(bench, snapshot.joinsClosed),
+      },
+      ...snapshot.services.map((service) => ({
+        name: name(service.name),
+        closed: service.joinsClosed,
+        verb: joinsVerb(bench, service.joinsClosed, service.id),
+      })),
+    ],
+    add: addVerb(bench),
+    keys: boardKeys(reader),
+    undo: undoOf(c, bench),
+    notice: noticeFor(c, reader, byId),
   })
 }
 
-const isVisit = (status: Ticket['status']): status is 'called' | 'serving' | 'paused' =>
-  status === 'called' || status === 'serving' || status === 'paused'
+function visitAt(byId: Map<string, Ticket>, { ticket }: Desk) {
+  const found = ticket === null ? undefined : byId.get(ticket)
+  return found?.status === 'called' || found?.status === 'serving' ? found : undefined
+}
 
 /** Those who wait and those who are paused, by their place in line. */
-const lineOf = ({ tickets }: Snapshot): Waiting[] =>
+const lineOf = ({ tickets }: Snapshot): Ticket[] =>
   tickets
-    .filter((ticket): ticket is Waiting => ticket.status === 'waiting' || ticket.status === 'paused')
+    .filter(({ status }) => status === 'waiting' || status === 'paused')
     .sort((a, b) => (a.ahead ?? -1) - (b.ahead ?? -1) || a.arrivedAt - b.arrivedAt)
-    .slice(0, rowsShown)
 
-const form = (location: string, desk: string, hidden: Record<string, string>) =>
-  freshForm('/desk/queue', { location, at: desk, ...hidden })
+/** A verb that needs its reason; a call that goes past somebody who has been passed over often enough. */
+const unexplained = 'reason'
+const passing = 'passing'
 
-function deskVerbs(r: Reader, location: string, desk: Desk, visit: Ticket | undefined): Verb[] {
-  const verb = (text: string, key: string, hidden: Record<string, string>): Verb => ({
-    form: form(location, desk.id, hidden),
-    text,
-    key,
-  })
-  const atDesk = (name: string) => ({ verb: name, desk: desk.id })
-  const undo = verb(r.say('board.undo'), 'z', { verb: 'undo', desk: desk.id })
-  if (desk.status !== 'open' && !visit)
-    return [verb(r.say('board.open_desk'), 'o', atDesk('open_desk')), undo]
-  const onVisit = visit ? (name: string, more = {}) => ({ verb: name, ticket: visit.id, ...more }) : undefined
-  return [
-    verb(r.say('board.next'), 'n', atDesk('next')),
-    ...(onVisit && visit?.status === 'called'
-      ? [
-          verb(r.say('board.again'), 'c', onVisit('call_again')),
-          verb(r.say('board.mark_missed'), 'm', onVisit('missed', { reason: r.say('board.missed_reason') })),
-        ]
-      : []),
-    ...(onVisit && visit?.status === 'serving'
-      ? [
-          verb(r.say('board.finish'), 'f', onVisit('finish')),
-          verb(r.say('board.pause'), 'p', onVisit('pause', { reason: r.say('board.pause_reason') })),
-        ]
-      : []),
-    undo,
-    verb(r.say('board.break_desk'), 'b', atDesk('break_desk')),
-    verb(r.say('board.close_desk'), 'o', atDesk('close_desk')),
-  ]
+function noticeFor(c: AppContext, r: Reader, byId: Map<string, Ticket>): string | null {
+  const problem = c.req.query('problem')
+  const number = (name: string) => byId.get(c.req.query(name) ?? '')?.number ?? ''
+  if (problem === unexplained) return r.say('board.say_why')
+  if (problem === passing)
+    return r.say('board.protected', { other: number('other'), number: number('ticket') })
+  return noticeOf(r, problem)
 }
 
-function ticketVerbs(r: Reader, location: string, desk: Desk, ticket: Ticket): Verb[] {
-  const verb = (text: string, hidden: Record<string, string>): Verb => ({
-    form: form(location, desk.id, { ticket: ticket.id, ...hidden }),
-    text,
-    key: null,
-  })
-  if (ticket.status === 'paused') return [verb(r.say('board.resume'), { verb: 'resume', desk: desk.id })]
-  return [
-    verb(r.say('board.call'), { verb: 'call_given', desk: desk.id }),
-    verb(r.say('board.left'), { verb: 'leave', reason: r.say('board.left_reason') }),
-  ]
+/** What was just done to a ticket that is not at the desk can be taken back from the page that comes of it. */
+function undoOf(c: AppContext, bench: Bench) {
+  const [, number, ticket] = /^([A-Z]\d{1,6})~(tkt_[0-9a-z]{26})$/.exec(c.req.query('done') ?? '') ?? []
+  return number && ticket ? { number, verb: undoTicket(bench, ticket) } : null
 }
 
 export async function pressBoard(c: AppContext): Promise<Response> {
-  const { key: _, location = '', at = '', ...asked } = await fieldsOf(c)
   const fields = await fieldsOf(c)
-  const here = boardHref(location, at)
-  const overview = asked.verb === 'break_desk' ? await readOverview(c.get('context'), location) : undefined
-  const now = (overview?.ok ? overview.value.location.simulatedNow : null) ?? c.get('context').wallNow
-  const endsAt = new Date(now + breakMinutes * 60_000).toISOString()
-  const parsed = commandBody.safeParse(asked.verb === 'break_desk' ? { ...asked, endsAt } : asked)
+  const { key: _, location = '', at = '', ...asked } = fields
+  const here = (more?: Record<string, string>) => seeOther(c, boardHref(location, at, more))
+  const overview = await readOverview(c.get('context'), location)
+  const wallNow = c.get('context').wallNow
+  const wanted = askedBy(asked, overview.ok ? nowAt(overview.value, wallNow) : wallNow)
   const context = formContext(c, fields, await sha256(`board ${JSON.stringify(asked)}`))
-  if (!parsed.success || !context) return seeOther(c, here)
-  const done = await commandQueue(context, c.env, location, parsed.data)
-  if (done.ok) return seeOther(c, here)
-  const problem = done.problem.facts?.nobody ? nobodyHere : done.problem.code
-  return seeOther(c, boardHref(location, at, { problem }))
+  if (!context) return here()
+  const carry = async (): Promise<Result<{ number: string; id: string } | null>> => {
+    const body = asked.verb === 'join' ? joinBody.safeParse(wanted) : commandBody.safeParse(wanted)
+    if (!body.success) {
+      const errors = body.error.issues.map(({ path, code }) => ({
+        path: path.join('.'),
+        rule: code,
+        message: '',
+      }))
+      return refuse('invalid_field', { errors })
+    }
+    const done =
+      'verb' in body.data
+        ? await commandQueue(context, c.env, location, body.data)
+        : await joinQueue(context, c.env, location, body.data)
+    return done.ok ? ok(done.value.ticket) : done
+  }
+  const done = await carry()
+  const opened = asked.ticket && asked.verb !== 'undo' ? { ticket: asked.ticket } : {}
+  if (!done.ok) return here({ ...opened, ...told(asked.verb, done.problem) })
+  const inLine = asked.ticket !== undefined && lineVerbs.includes(asked.verb ?? '')
+  return here(inLine && done.value ? { done: `${done.value.number}~${done.value.id}` } : undefined)
+}
+
+/** What is done to somebody in the line is not taken back at the desk. */
+const lineVerbs = ['leave', 'defer', 'reorder', 'presence', 'reachability', 'transfer', 'reinstate']
+
+function told(verb: string | undefined, { code, facts, errors }: Problem): Record<string, string> {
+  if (facts?.nobody) return { problem: nobodyHere }
+  if (typeof facts?.protected === 'string') return { problem: passing, other: facts.protected }
+  const early = verb === 'missed' && facts?.graceEndsAt !== undefined
+  const silent = errors?.some(({ path }) => path === 'reason') ?? false
+  return { problem: early || silent ? unexplained : code }
 }

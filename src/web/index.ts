@@ -4,17 +4,9 @@ import { boardPage, pressBoard } from './board.tsx'
 import { bookingPage, cancelBooking, cancelPage, confirmBooking, extendHold } from './booking.tsx'
 import { deskCancel, deskCancelPage, deskPage } from './desk.tsx'
 import { findPage, holdSlot } from './find.tsx'
+import { boardLive, hallLive, hallPage, posterPage } from './hall.tsx'
 import { homePage } from './home.tsx'
-import {
-  boardLive,
-  hallLive,
-  hallPage,
-  join,
-  joinPage,
-  moveTicket,
-  ticketLive,
-  ticketPage,
-} from './queue.tsx'
+import { join, joinPage, moveTicket, ticketLive, ticketPage } from './queue.tsx'
 import { signIn, signInPage, signOutHere } from './sign-in.tsx'
 
 export { type OutboxReader, outboxRoutes } from './outbox.tsx'
@@ -43,6 +35,7 @@ webRoutes.post('/sign-in', signIn)
 webRoutes.post('/sign-out', signOutHere)
 webRoutes.get('/queue/:location', (c) => joinPage(c))
 webRoutes.post('/queue/:location', join)
+webRoutes.get('/queue/:location/poster', posterPage)
 webRoutes.get('/t/:token', ticketPage)
 webRoutes.post('/t/:token', moveTicket)
 webRoutes.get('/t/:token/live', ticketLive)

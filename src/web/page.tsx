@@ -109,6 +109,18 @@ export const page = <View,>(
   return c.html(<Page {...(view as View & object)} />, status)
 }
 
+/**
+ * For scripts that fetch a page again: 304 where it would show the same, by a tag of what that depends on. Browsers by
+ * themselves keep none of these pages.
+ */
+export function unlessSeen(c: AppContext, shown: (string | number)[]): Response | undefined {
+  const tag = `W/"${shown.join('.')}"`
+  c.header('ETag', tag)
+  if (c.req.header('If-None-Match') !== tag) return undefined
+  c.header('Cache-Control', 'no-store')
+  return c.body(null, 304)
+}
+
 /** A refusal as a page. */
 export function problemPage(
   c: AppContext,

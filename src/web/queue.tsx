@@ -1,24 +1,22 @@
 import { getCookie, setCookie } from 'hono/cookie'
 import { limits } from '../config.ts'
 import { sha256 } from '../kernel/ids.ts'
-import { ok, type ProblemCode, problems, type Result, refuse } from '../kernel/result.ts'
+import { type Problem, type ProblemCode, problems } from '../kernel/result.ts'
 import { readLink, ticketToken } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import type { AppContext } from '../platform/http.ts'
 import {
   commandBody,
   commandQueue,
-  type Display,
   joinQueue,
-  type Overview,
   openLive,
-  readDisplay,
   readOverview,
   readTicket,
   type TicketView,
 } from '../queue/index.ts'
 import { joinHref, ticketHref } from './address.ts'
 import { readWholeNumber } from './format.ts'
+import { frameOf, minuteOf, shown, sinceOf } from './hall.tsx'
 import {
   fieldsOf,
   formContext,
@@ -29,34 +27,19 @@ import {
   problemPage,
   readerOf,
   seeOther,
+  unlessSeen,
 } from './page.tsx'
 import { problemMessages } from './pages/message.tsx'
-import { HallPage, JoinPage, type JoinView, TicketPage, type TicketPageView } from './pages/queue.tsx'
+import { JoinPage, type JoinView, TicketPage, type TicketPageView } from './pages/queue.tsx'
 import type { Reader } from './reader.ts'
-import type { Fault, Frame } from './views.ts'
+import type { Fault } from './views.ts'
 
-/** Joining a queue, following one's own ticket, and the screen in the hall. */
+/** Joining a queue, and following one's own ticket. */
 
 /** Names the device, so that joining again shows the ticket that it has; a random name, of no use elsewhere. */
 const deviceCookie = '__Host-device'
 const daySeconds = 24 * 3600
 const moreTimeMinutes = 10
-
-type Shown = { overview: Overview; display: Display }
-
-/** The queue as everybody may see it, with the names around it. */
-async function shown(c: AppContext): Promise<Result<Shown>> {
-  const location = c.req.param('location') ?? ''
-  const [overview, display] = await Promise.all([
-    readOverview(c.get('context'), location),
-    readDisplay(c.get('context'), c.env, location),
-  ])
-  if (!overview.ok) return overview
-  if (!display.ok) return display
-  return display.value.view
-    ? ok({ overview: overview.value, display: display.value.view })
-    : refuse('not_found')
-}
 
 /** `filled` is what a form held that needs another look. */
 export async function joinPage(
@@ -72,10 +55,9 @@ export async function joinPage(
   const view: JoinView = {
     frame,
     place: inLanguage(language, overview.location.name),
-    services: display.services.map(({ id, name, waiting, joinsClosed }) => ({
-      id,
-      name: inLanguage(language, name),
-      waiting,
+    zone: overview.location.zone,
+    services: display.services.map(({ id, name, waiting, wait, record, joinsClosed }) => ({
+      ...{ id, name: inLanguage(language, name), waiting, wait, record },
       closed: display.joinsClosed || joinsClosed,
       form: freshForm(joinHref(overview.location.id), { service: id }),
       party: filled[`party-${id}`] ?? '1',
@@ -88,9 +70,6 @@ export async function joinPage(
 
 const presenceIn = (fields: Record<string, string>, service: string) =>
   fields[`presence-${service}`] === 'remote' ? 'remote' : 'on_site'
-
-const frameOf = (c: AppContext, { location, organisation }: Overview): Frame =>
-  frameFor(c, location.country, organisation, c.req.method === 'GET' ? c.req.url : joinHref(location.id))
 
 export async function join(c: AppContext): Promise<Response> {
   const location = c.req.param('location') ?? ''
@@ -156,6 +135,9 @@ export async function ticketPage(c: AppContext): Promise<Response> {
   const frame = frameFor(c, place.country, organisation)
   const { reader } = frame
   const service = services.find(({ id }) => id === mine.service)
+  const now = place.simulatedNow ?? context.wallNow
+  const seen = unlessSeen(c, [read.value.seq, minuteOf(now), reader.locale.tag])
+  if (seen) return seen
   return page(c, TicketPage, {
     frame,
     liveHref: `${here}/live`,
@@ -167,11 +149,14 @@ export async function ticketPage(c: AppContext): Promise<Response> {
     reference: mine.reference,
     status: mine.status,
     ahead: mine.ahead,
+    presence: mine.presence,
+    wait: mine.status === 'waiting' ? mine.wait : null,
+    record: mine.record,
     desk: desks.find(({ id }) => id === mine.desk)?.name ?? null,
     calls: mine.calls,
     deferredUntil: mine.status === 'waiting' ? mine.deferredUntil : null,
     actions: actionsFor(reader, mine, here),
-    notice: noticeOf(reader, c.req.query('problem')),
+    notice: ticketNotice(reader, c.req.query('problem'), joinHref(location)),
   })
 }
 
@@ -212,6 +197,24 @@ export const noticeOf = (r: Reader, code: string | undefined): string | null => 
   return `${r.say(title)} ${r.say(more)}`
 }
 
+/** Refusals that have words of their own: put off often enough, and back too late. */
+const [enough, tooLate] = ['enough', 'too_late']
+
+function told(verb: string | undefined, { code, facts }: Problem): string {
+  if (verb === 'defer' && facts?.deferrals !== undefined) return enough
+  if (verb === 'reinstate' && (facts?.until !== undefined || facts?.reinstatements !== undefined))
+    return tooLate
+  return code
+}
+
+function ticketNotice(r: Reader, problem: string | undefined, again: string): TicketPageView['notice'] {
+  if (problem === enough) return { text: r.say('ticket_page.enough'), way: null }
+  if (problem === tooLate)
+    return { text: r.say('ticket_page.too_late'), way: { href: again, text: r.say('ticket_page.again') } }
+  const text = noticeOf(r, problem)
+  return text === null ? null : { text, way: null }
+}
+
 /** What a press of a button on the ticket's page asks of the queue. */
 function askedOf(verb: string | undefined, ticket: string, now: number): unknown {
   const inTenMinutes = new Date(now + moreTimeMinutes * 60_000).toISOString()
@@ -238,39 +241,7 @@ export async function moveTicket(c: AppContext): Promise<Response> {
   const keyed = formContext(c, fields, await sha256(`${fields.verb} ${ticket}`))
   if (!parsed.success || !keyed) return seeOther(c, here)
   const done = await commandQueue({ ...keyed, caller: context.caller }, c.env, location, parsed.data)
-  return seeOther(c, done.ok ? here : `${here}?problem=${done.problem.code}`)
-}
-
-/** How many calls the hall's screen keeps in sight. */
-const callsShown = 6
-
-export async function hallPage(c: AppContext): Promise<Response> {
-  const found = await shown(c)
-  if (!found.ok) return problemPage(c, found.problem)
-  const { overview, display } = found.value
-  const frame = frameOf(c, overview)
-  const { language } = frame.reader
-  const lastCall = (number: string) => display.calls.findLast((call) => call.number === number)?.seq ?? 0
-  const calls = display.desks
-    .flatMap(({ name, number, visit }) =>
-      visit === 'called' && number ? { number, desk: name, seq: lastCall(number) } : [],
-    )
-    .toSorted((a, b) => b.seq - a.seq)
-    .slice(0, callsShown)
-  return page(c, HallPage, {
-    frame,
-    liveHref: `/hall/${overview.location.id}/live`,
-    seq: display.seq,
-    place: inLanguage(language, overview.location.name),
-    calls,
-    services: display.services.map(({ name, waiting }) => ({ name: inLanguage(language, name), waiting })),
-  })
-}
-
-/** The event that a page has seen last; one that says something else is told everything. */
-function sinceOf(c: AppContext): number {
-  const since = Number(c.req.query('since') ?? -1)
-  return Number.isSafeInteger(since) ? since : -1
+  return seeOther(c, done.ok ? here : `${here}?problem=${told(fields.verb, done.problem)}`)
 }
 
 /** What the page of a ticket listens to. */
@@ -279,17 +250,5 @@ export async function ticketLive(c: AppContext): Promise<Response> {
   if (!opened) return problemPage(c, { code: 'not_found' })
   const { location, ticket, context } = opened
   const live = await openLive(context, c.env, c.req.raw, location, { kind: 'ticket', ticket }, sinceOf(c))
-  return live.ok ? live.value : problemPage(c, live.problem)
-}
-
-export async function hallLive(c: AppContext): Promise<Response> {
-  const location = c.req.param('location') ?? ''
-  const live = await openLive(c.get('context'), c.env, c.req.raw, location, { kind: 'display' }, sinceOf(c))
-  return live.ok ? live.value : problemPage(c, live.problem)
-}
-
-export async function boardLive(c: AppContext): Promise<Response> {
-  const location = c.req.query('location') ?? ''
-  const live = await openLive(c.get('context'), c.env, c.req.raw, location, { kind: 'desk' }, sinceOf(c))
   return live.ok ? live.value : problemPage(c, live.problem)
 }

@@ -183,7 +183,14 @@ const gets = [
     '/my/{caller}',
     '/my/{caller}/cancel',
   ],
-  ...['/queue/{loc}', '/t/{caller}', '/t/{caller}/live', '/hall/{loc}', '/hall/{loc}/live'],
+  ...[
+    '/queue/{loc}',
+    '/queue/{loc}/poster',
+    '/t/{caller}',
+    '/t/{caller}/live',
+    '/hall/{loc}',
+    '/hall/{loc}/live',
+  ],
   ...['/desk', '/desk/bookings/{bkg}/cancel', '/desk/queue', '/desk/queue/live', '/desk/messages'],
 ]
 const posts = [

@@ -1,68 +1,26 @@
-import { env, exports } from 'cloudflare:workers'
+import { env } from 'cloudflare:workers'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test, vi } from 'vitest'
-import { ask, makeKey, noon } from './fixtures.ts'
-import { type Clinic, clinic, minute, setupBody } from './queue-clinic.ts'
+import { noon } from './fixtures.ts'
+import { minute, setupBody } from './queue-clinic.ts'
+import {
+  boardOf,
+  colleague,
+  formOf,
+  formsOf,
+  joined,
+  next,
+  openClinic,
+  press,
+  ticketsOf,
+  verbsOf,
+} from './queue-visits.ts'
 import { standAtNoon } from './touring.ts'
-import { Seen, type SeenForm, Visitor } from './visitor.ts'
+import { Visitor } from './visitor.ts'
 
-/** Joining, one's ticket, the desk's board and the hall's screen, through the whole Worker, without a browser. */
+/** Joining, one's ticket and the hall's screen, through the whole Worker, without a browser. */
 
 standAtNoon()
-
-const openClinic = (setup: object = {}) => clinic({ now: null, setup })
-
-const formsOf = (seen: Seen): SeenForm[] =>
-  (seen.html.match(/<form[^>]*>.*?<\/form>/gs) ?? []).map((html) => new Seen(seen.response, html).form(/./))
-
-/** The form that carries these hidden values, such as a verb or a service. */
-function formOf(seen: Seen, hidden: Record<string, string>): SeenForm {
-  const found = formsOf(seen).find(({ fields }) =>
-    Object.entries(hidden).every(([name, value]) => fields[name] === value),
-  )
-  if (!found) throw new Error(`no form carries ${JSON.stringify(hidden)}`)
-  return found
-}
-
-const verbsOf = (seen: Seen) => formsOf(seen).flatMap(({ fields }) => fields.verb ?? [])
-
-type Joined = { visitor: Visitor; href: string }
-
-async function joined(
-  queue: Clinic,
-  service = 'visit',
-  filled: Record<string, string> = {},
-): Promise<Joined> {
-  const visitor = new Visitor()
-  const page = await visitor.open(`/queue/${queue.location}`)
-  const done = await visitor.press(formOf(page, { service }), {
-    [`party-${service}`]: '1',
-    [`presence-${service}`]: 'on_site',
-    ...filled,
-  })
-  expect(done.next).toMatch(/^\/t\//)
-  return { visitor, href: done.next }
-}
-
-/** Presses the button of a verb on a page, and reads the page that comes of it. */
-async function press(visitor: Visitor, href: string, hidden: Record<string, string>): Promise<Seen> {
-  const done = await visitor.press(formOf(await visitor.open(href), hidden))
-  return visitor.open(done.next)
-}
-
-/** Somebody at the desk, signed in. */
-async function colleague(): Promise<Visitor> {
-  const key = await makeKey('admin', { testMode: false })
-  const { path } = (await ask('POST', '/v1/sign-in-links', { role: 'staff', label: 'Desk' }, { key })).body
-  const visitor = new Visitor()
-  await visitor.press((await visitor.open(path)).form(/^\/sign-in$/))
-  return visitor
-}
-
-const boardOf = (queue: Clinic, desk = 'desk-1') => `/desk/queue?location=${queue.location}&desk=${desk}`
-const next = (queue: Clinic) => queue.command({ verb: 'next', desk: 'desk-1' })
-const ticketsOf = async (queue: Clinic) =>
-  (await queue.read()).tickets as { id: string; number: string; reference: string; party: number }[]
 
 describe('joining', () => {
   test('shows each service, how many wait, and whether one can join', async () => {
@@ -170,6 +128,39 @@ describe('my number', () => {
     expect(back.text).toContain('You are next')
   })
 
+  test('cannot come back once it is too late, and leads to a new one', async () => {
+    const queue = await openClinic()
+    const mine = await joined(queue)
+    await next(queue)
+    const [ticket] = await ticketsOf(queue)
+    await queue.command({ verb: 'missed', ticket: ticket?.id, reason: 'did not come' })
+    vi.setSystemTime(noon + 31 * minute)
+    const late = await press(mine.visitor, mine.href, { verb: 'reinstate' })
+    expect(late.text).toContain('It is too late to come back with this number. Take a new number')
+    expect(late.html).toContain(`href="/queue/${queue.location}"`)
+  })
+
+  test('answers a page that has seen it with 304, until something happens or a minute has passed', async () => {
+    const queue = await openClinic()
+    const { visitor, href } = await joined(queue)
+    const staff = await colleague()
+    for (const [who, path] of [
+      [visitor, href],
+      [visitor, `/hall/${queue.location}`],
+      [staff, boardOf(queue)],
+    ] as const) {
+      const tag = async () => (await who.open(path)).response.headers.get('ETag') ?? ''
+      const asked = async (seen: string) => (await who.open(path, { 'If-None-Match': seen })).status
+      const first = await tag()
+      expect([path, await asked(first), await asked('W/"0"')]).toEqual([path, 304, 200])
+      await queue.join()
+      expect([path, await asked(first)]).toEqual([path, 200])
+      const second = await tag()
+      vi.setSystemTime(Date.now() + minute)
+      expect([path, await asked(second)]).toEqual([path, 200])
+    }
+  })
+
   test('says where its holder is, asks for more time, and leaves', async () => {
     const queue = await openClinic()
     await joined(queue)
@@ -186,7 +177,7 @@ describe('my number', () => {
     const enough = await mine.visitor.press(formOf(later, { verb: 'defer' }))
     expect(enough.next).toContain('?problem=')
     const told = await mine.visitor.open(enough.next)
-    expect(told.html).toMatch(/class="notice notice-warning"/)
+    expect(told.text).toContain('You have asked for more time as often as is possible here.')
     expect((await mine.visitor.open(`${mine.href}?problem=constructor`)).html).not.toContain('notice-warning')
     const gone = await press(mine.visitor, mine.href, { verb: 'leave' })
     expect(gone.text).toContain('You have left the queue.')
@@ -222,119 +213,6 @@ describe('my number', () => {
     expect(page.text).toContain('زيارة عامة')
     for (const path of [`/queue/${queue.location}`, `/hall/${queue.location}`])
       expect((await visitor.open(path)).html).toContain('dir="rtl"')
-  })
-})
-
-describe('the board', () => {
-  test('is for whoever is signed in, and its live address too', async () => {
-    const queue = await openClinic()
-    const { visitor } = await joined(queue)
-    const refused = await visitor.open(boardOf(queue))
-    expect([refused.status, refused.text.includes('You are not signed in')]).toEqual([401, true])
-    const fields = {
-      location: queue.location,
-      at: 'desk-1',
-      verb: 'next',
-      desk: 'desk-1',
-      key: crypto.randomUUID(),
-    }
-    const tried = await visitor.press({ action: '/desk/queue', fields })
-    expect((await visitor.open(tried.next)).status).toBe(401)
-    const staff = await colleague()
-    expect((await staff.press({ action: '/desk/queue', fields }, {}, 'http://elsewhere.test')).status).toBe(
-      403,
-    )
-    expect((await staff.open('/desk/queue?location=loc_00000000000000000000000000')).status).toBe(404)
-    expect((await ticketsOf(queue)).map(({ number }) => number)).toEqual(['A1'])
-    expect((await queue.read()).desks[0].ticket).toBeNull()
-    const watch = (path: string, cookies: Map<string, string>, from = 'http://dawr.test') =>
-      exports.default.fetch(`http://dawr.test${path}`, {
-        headers: {
-          Upgrade: 'websocket',
-          Origin: from,
-          Cookie: [...cookies].map((pair) => pair.join('=')).join('; '),
-        },
-      })
-    const live = `/desk/queue/live?location=${queue.location}`
-    expect((await watch(live, visitor.cookies)).status).toBe(401)
-    const open = new Map<string, string>()
-    expect((await watch(live, staff.cookies, 'http://elsewhere.test')).status).toBe(403)
-    for (const [path, cookies] of [
-      [live, staff.cookies],
-      [`/hall/${queue.location}/live`, open],
-      [`/hall/${queue.location}/live?since=x`, open],
-    ] as const) {
-      const opened = await watch(path, cookies)
-      expect([path, opened.status]).toEqual([path, 101])
-      opened.webSocket?.accept()
-      opened.webSocket?.close()
-    }
-  })
-
-  test('calls, serves and finishes with Next, and takes a press back', async () => {
-    const queue = await openClinic()
-    const [first, second] = [await joined(queue), await joined(queue)]
-    const staff = await colleague()
-    const board = await press(staff, boardOf(queue), { verb: 'next' })
-    expect(board.text).toContain('Desk 1 A1 Called')
-    expect(verbsOf(board).slice(0, 3)).toEqual(['next', 'call_again', 'missed'])
-    expect(board.html).toMatch(/<kbd data-key="n"/)
-    const back = await press(staff, boardOf(queue), { verb: 'undo' })
-    expect(back.text).toContain('Desk 1 Free')
-    expect((await first.visitor.open(first.href)).text).toContain('You are next')
-    const form = formOf(back, { verb: 'next' })
-    await staff.press(form)
-    await staff.press(form)
-    expect((await staff.open(boardOf(queue))).text).toContain('Desk 1 A1 Called')
-    const serving = await press(staff, boardOf(queue), { verb: 'next' })
-    expect(serving.text).toContain('Desk 1 A1 Being helped')
-    const paused = await press(staff, boardOf(queue), { verb: 'pause' })
-    expect(paused.text).toContain('Paused since')
-    await press(staff, boardOf(queue), { verb: 'resume' })
-    expect((await staff.open(boardOf(queue))).text).toContain('Desk 1 A1 Being helped')
-    const other = await press(staff, boardOf(queue), { verb: 'next' })
-    expect(other.text).toContain('Desk 1 A2 Called')
-    expect((await second.visitor.open(second.href)).text).toContain('go to Desk 1')
-  })
-
-  test('calls out of turn, lets go of who left, breaks, closes, opens', async () => {
-    const queue = await openClinic()
-    for (let i = 0; i < 3; i++) await joined(queue)
-    const staff = await colleague()
-    const [, , third] = await ticketsOf(queue)
-    const board = await staff.open(boardOf(queue))
-    expect(board.text).toContain('A1 Visit 1 person since 12:00')
-    const given = await press(staff, boardOf(queue), { verb: 'call_given', ticket: third?.id ?? '' })
-    expect(given.text).toContain('Desk 1 A3 Called')
-    const left = await press(staff, boardOf(queue), { verb: 'leave' })
-    expect(left.html.match(/class="board-row"/g)).toHaveLength(1)
-    await press(staff, boardOf(queue), { verb: 'missed' })
-    const away = await press(staff, boardOf(queue), { verb: 'break_desk' })
-    expect(away.text).toContain('Desk 1 On a break')
-    expect((await queue.read()).desks[0].breakEndsAt).toBe('2026-11-21T12:10:00+00:00')
-    expect(verbsOf(away)[0]).toBe('open_desk')
-    expect((await press(staff, boardOf(queue), { verb: 'open_desk' })).text).toContain('Desk 1 Free')
-    expect((await press(staff, boardOf(queue), { verb: 'close_desk' })).text).toContain('Desk 1 Closed')
-  })
-
-  test('says what could not be done, on the page one comes back to', async () => {
-    const queue = await openClinic()
-    await joined(queue)
-    const staff = await colleague()
-    const stale = formOf(await staff.open(boardOf(queue)), { verb: 'leave' })
-    await press(staff, boardOf(queue), { verb: 'leave' })
-    const done = await staff.press({ ...stale, fields: { ...stale.fields, key: crypto.randomUUID() } })
-    expect(done.next).toBe(`${boardOf(queue)}&problem=wrong_state`)
-    const told = await staff.open(done.next)
-    expect(told.text).toContain('This has changed in the meantime')
-    expect(told.html).toMatch(/class="notice notice-warning" role="status"/)
-    expect(told.text).toContain('Nobody is waiting.')
-    const idle = await press(staff, boardOf(queue), { verb: 'next' })
-    expect(idle.text).toContain('Nobody who is here waits for this desk.')
-    // A desk that is not there is taken as the first one; a form that is not whole does nothing.
-    expect((await staff.open(boardOf(queue, 'desk-9'))).text).toContain('Desk 1')
-    const { key: _, ...keyless } = stale.fields
-    expect((await staff.press({ ...stale, fields: keyless })).next).toBe(boardOf(queue))
   })
 })
 
@@ -384,4 +262,19 @@ test('weigh at most 40 KB with styles and scripts, a full board too', async () =
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(40 * 1024)
   }
   expect(pages[3]?.html.match(/class="board-row"/g)).toHaveLength(60)
+})
+
+test('the poster leads to the queue, in every language', async () => {
+  const queue = await openClinic()
+  const poster = await new Visitor().open(`/queue/${queue.location}/poster?lang=nl`)
+  expect(poster.status).toBe(200)
+  expect(poster.text).toContain(`http://dawr.test/queue/${queue.location}`)
+  for (const words of [
+    'Scan om in de rij te gaan',
+    'Scan to join the queue',
+    'امسح الرمز للانضمام إلى الطابور',
+  ])
+    expect(poster.text).toContain(words)
+  expect(poster.html).toMatch(/<svg class="qr"[^>]*role="img"/)
+  expect((await new Visitor().open('/queue/loc_00000000000000000000000000/poster')).status).toBe(404)
 })

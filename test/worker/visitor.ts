@@ -75,8 +75,8 @@ export class Visitor {
     this.#headers = headers
   }
 
-  open(path: string): Promise<Seen> {
-    return this.#send(path, { method: 'GET' })
+  open(path: string, headers: Record<string, string> = {}): Promise<Seen> {
+    return this.#send(path, { method: 'GET', headers })
   }
 
   /** Sends a form with what was filled in; `from` is the site whose page it stood on. */

@@ -47,7 +47,7 @@ export const Hidden = ({ values }: { values: Record<string, string> }) => (
   </>
 )
 
-export const PostForm = (props: PropsWithChildren<{ form: Form; class?: string }>) => (
+export const PostForm = (props: PropsWithChildren<{ form: Form; class?: string | undefined }>) => (
   <form method="post" action={props.form.action} class={props.class} novalidate>
     <Hidden values={props.form.hidden} />
     {props.children}

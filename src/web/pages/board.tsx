@@ -1,33 +1,40 @@
-import { Button, PostForm } from '../components/form.tsx'
 import { Notice } from '../components/notice.tsx'
 import { Name, Reference, Time } from '../components/text.tsx'
+import { KeyList, Press, type Verb } from '../components/verb.tsx'
 import { Layout } from '../layout.tsx'
 import type { Reader } from '../reader.ts'
-import type { Form, Frame } from '../views.ts'
+import type { Frame } from '../views.ts'
 
-/** A verb as a button, with the key that presses it. */
-export type Verb = { form: Form; text: string; key: string | null }
+type Visit = { number: string; status: string; startedAt: number | null }
 
 export type BoardDesk = {
   name: string
   status: 'open' | 'closed' | 'break'
-  /** Number and state of the visit at it. */
-  visit: { number: string; status: 'called' | 'serving' | 'paused' } | null
+  breakEndsAt: number | null
+  visit: Visit | null
   chosen: boolean
   href: string
 }
 
 export type BoardTicket = {
+  id: string
   number: string
   reference: string
   service: string
   party: number
-  status: 'waiting' | 'paused' | 'missed'
+  priority: string | null
+  status: string
+  /** When they came; of those who were missed, when they were called. */
   since: number
   appointmentAt: number | null
+  deferredUntil: number | null
   presence: 'remote' | 'on_the_way' | 'on_site' | 'unknown'
+  etaAt: number | null
   reachable: boolean
   verbs: Verb[]
+  href: string
+  /** All that can be done with it, where it was opened. */
+  opened: Verb[] | null
 }
 
 export type BoardView = {
@@ -37,31 +44,26 @@ export type BoardView = {
   seq: number
   place: string
   zone: string
-  bookingsHref: string
+  ways: { bookings: string; hall: string; poster: string; closed: string }
   desks: BoardDesk[]
+  /** The visit at the chosen desk that has been open for so long that it asks. */
+  asked: Visit | null
   /** What the chosen desk can do; the first is Next. */
   verbs: Verb[]
+  visitNumber: string | null
+  visitVerbs: Verb[]
   tickets: BoardTicket[]
+  missed: BoardTicket[]
+  joins: { name: string; closed: boolean; verb: Verb }[]
+  add: Verb
+  keys: [name: string, text: string][]
+  undo: { number: string; verb: Verb } | null
   notice: string | null
 }
 
-/** `about` is what the verb is for, where the eye sees it in the row and the ear would not. */
-const Press = ({ verb, look, about }: { verb: Verb; look: 'main' | 'plain'; about?: string }) => (
-  <PostForm form={verb.form}>
-    <Button look={look}>
-      {verb.text}
-      {about ? (
-        <span class="unseen">
-          {' '}
-          <bdi>{about}</bdi>
-        </span>
-      ) : null}
-      {verb.key ? <kbd data-key={verb.key}>{verb.key.toUpperCase()}</kbd> : null}
-    </Button>
-  </PostForm>
-)
+type Told = { r: Reader; zone: string }
 
-const Desk = ({ r, desk }: { r: Reader; desk: BoardDesk }) => (
+const Desk = ({ r, zone, desk }: Told & { desk: BoardDesk }) => (
   <li>
     <a
       href={desk.href}
@@ -73,35 +75,55 @@ const Desk = ({ r, desk }: { r: Reader; desk: BoardDesk }) => (
       </strong>
       {desk.visit ? (
         <span>
-          <bdi class="board-number">{desk.visit.number}</bdi> {r.say(`board.${desk.visit.status}`)}
+          <bdi class="board-number">{desk.visit.number}</bdi>{' '}
+          {r.say(desk.visit.status === 'called' ? 'board.called' : 'board.serving')}
         </span>
       ) : (
         <span class="quiet">{r.say(desk.status === 'open' ? 'board.free' : `board.${desk.status}`)}</span>
       )}
+      {desk.status === 'break' && desk.breakEndsAt !== null ? (
+        <span class="quiet">
+          {r.sayWith('board.until', { time: <Time r={r} at={desk.breakEndsAt} zone={zone} /> })}
+        </span>
+      ) : null}
     </a>
   </li>
 )
 
-const Ticket = ({ r, ticket, zone }: { r: Reader; ticket: BoardTicket; zone: string }) => (
-  <li class="board-row">
+/** Where somebody is, and when they may be called. */
+const Whereabouts = ({ r, zone, ticket }: Told & { ticket: BoardTicket }) => {
+  const at = (time: number) => <Time r={r} at={time} zone={zone} />
+  const { appointmentAt, deferredUntil, presence, etaAt } = ticket
+  return (
+    <>
+      {ticket.priority === null ? null : <strong> {r.say('board.priority')}</strong>}
+      {appointmentAt === null ? null : (
+        <span class="quiet"> {r.sayWith('board.appointment', { time: at(appointmentAt) })}</span>
+      )}
+      {presence === 'remote' ? <em> {r.say('board.away')}</em> : null}
+      {presence === 'on_the_way' ? (
+        <em> {etaAt === null ? r.say('board.on_the_way') : r.sayWith('board.eta', { time: at(etaAt) })}</em>
+      ) : null}
+      {deferredUntil === null || ticket.status !== 'waiting' ? null : (
+        <em> {r.sayWith('board.not_before', { time: at(deferredUntil) })}</em>
+      )}
+      {ticket.reachable ? null : <em> {r.say('board.unreachable')}</em>}
+    </>
+  )
+}
+
+const Row = ({ r, zone, ticket, closed }: Told & { ticket: BoardTicket; closed: string }) => (
+  <li class={ticket.opened ? 'board-row board-row-opened' : 'board-row'}>
     <span class="board-number">
       <bdi>{ticket.number}</bdi>
     </span>
     <span>
       <Name text={ticket.service} />
       <span class="quiet"> {r.say('board.party', { count: ticket.party })}</span>
-      {ticket.appointmentAt === null ? null : (
-        <span class="quiet">
-          {' '}
-          {r.sayWith('board.appointment', { time: <Time r={r} at={ticket.appointmentAt} zone={zone} /> })}
-        </span>
-      )}
-      {ticket.presence === 'remote' ? <em> {r.say('board.away')}</em> : null}
-      {ticket.presence === 'on_the_way' ? <em> {r.say('board.on_the_way')}</em> : null}
-      {ticket.reachable ? null : <em> {r.say('board.unreachable')}</em>}
+      <Whereabouts r={r} zone={zone} ticket={ticket} />
     </span>
     <span class="quiet">
-      {ticket.status === 'waiting' ? null : <strong>{r.say(`board.${ticket.status}`)} </strong>}
+      {ticket.status === 'paused' ? <strong>{r.say('board.paused')} </strong> : null}
       {r.sayWith('board.since', { time: <Time r={r} at={ticket.since} zone={zone} /> })}
     </span>
     <span>
@@ -111,13 +133,39 @@ const Ticket = ({ r, ticket, zone }: { r: Reader; ticket: BoardTicket; zone: str
       {ticket.verbs.map((verb) => (
         <Press verb={verb} look="plain" about={ticket.number} />
       ))}
+      {ticket.status === 'missed' ? null : (
+        <a
+          class="button button-plain"
+          href={ticket.opened ? closed : ticket.href}
+          aria-expanded={ticket.opened ? 'true' : 'false'}
+        >
+          {r.say(ticket.opened ? 'board.less' : 'board.more')}
+          <span class="unseen">
+            {' '}
+            <bdi>{ticket.number}</bdi>
+          </span>
+          {ticket.opened ? <kbd data-key="escape">Esc</kbd> : null}
+        </a>
+      )}
     </span>
+    {ticket.opened ? (
+      <section
+        class="board-opened"
+        aria-label={r.say('board.more_for', { number: ticket.number })}
+        tabindex={-1}
+        autofocus
+      >
+        {ticket.opened.map((verb) => (
+          <Press verb={verb} look="plain" />
+        ))}
+      </section>
+    ) : null}
   </li>
 )
 
-/** The desk's board: Next on one key, every verb in sight, who waits and where they are. */
+/** The desk's board: Next on one key, who waits and where they are in a line each, and every other verb a key away. */
 export const BoardPage = (view: BoardView) => {
-  const { frame, place, zone, verbs, tickets } = view
+  const { frame, place, zone, verbs, tickets, missed, ways, undo } = view
   const r = frame.reader
   const [next, ...others] = verbs
   return (
@@ -136,23 +184,51 @@ export const BoardPage = (view: BoardView) => {
         ) : null}
         <div class="pager-row">
           <h1>{r.say('board.title', { place })}</h1>
-          <a href={view.bookingsHref}>{r.say('board.bookings')}</a>
+          <p class="board-ways">
+            <a href={ways.bookings}>{r.say('board.bookings')}</a>
+            <a href={ways.hall}>{r.say('board.hall')}</a>
+            <a href={ways.poster}>{r.say('queue.poster')}</a>
+          </p>
         </div>
         <nav aria-label={r.say('board.desk')}>
           <ul class="board-desks">
             {view.desks.map((desk) => (
-              <Desk r={r} desk={desk} />
+              <Desk r={r} zone={zone} desk={desk} />
             ))}
           </ul>
         </nav>
-        <section class="panel board-press" aria-label={r.say('board.keys')}>
+        <section class="panel board-press" aria-label={view.desks.find(({ chosen }) => chosen)?.name}>
+          {view.asked && view.asked.startedAt !== null ? (
+            <p class="board-asked">
+              {r.sayWith('board.asked', {
+                number: <bdi>{view.asked.number}</bdi>,
+                time: <Time r={r} at={view.asked.startedAt} zone={zone} />,
+              })}
+            </p>
+          ) : null}
           {next ? <Press verb={next} look="main" /> : null}
           <div class="actions">
             {others.map((verb) => (
               <Press verb={verb} look="plain" />
             ))}
           </div>
+          {view.visitNumber !== null && view.visitVerbs.length > 0 ? (
+            <details id="visit">
+              <summary>{r.say('board.more_for', { number: view.visitNumber })}</summary>
+              <div class="board-asking">
+                {view.visitVerbs.map((verb) => (
+                  <Press verb={verb} look="plain" />
+                ))}
+              </div>
+            </details>
+          ) : null}
         </section>
+        {undo ? (
+          <div class="board-undo">
+            <Press verb={undo.verb} look="plain" about={undo.number} />{' '}
+            <bdi aria-hidden="true">{undo.number}</bdi>
+          </div>
+        ) : null}
         <section aria-labelledby="waiting">
           <h2 id="waiting">{r.say('board.waiting')}</h2>
           {tickets.length === 0 ? (
@@ -160,11 +236,40 @@ export const BoardPage = (view: BoardView) => {
           ) : (
             <ol class="board-list">
               {tickets.map((ticket) => (
-                <Ticket r={r} ticket={ticket} zone={zone} />
+                <Row r={r} zone={zone} ticket={ticket} closed={ways.closed} />
               ))}
             </ol>
           )}
         </section>
+        {missed.length > 0 ? (
+          <section aria-labelledby="missed">
+            <h2 id="missed">{r.say('board.missed_list')}</h2>
+            <ul class="board-list">
+              {missed.map((ticket) => (
+                <Row r={r} zone={zone} ticket={ticket} closed={ways.closed} />
+              ))}
+            </ul>
+          </section>
+        ) : null}
+        <details id="add">
+          <summary>{r.say('board.add')}</summary>
+          <Press verb={view.add} look="plain" />
+        </details>
+        <details id="joins">
+          <summary>{r.say('board.joins')}</summary>
+          <ul class="board-list">
+            {view.joins.map(({ name, closed, verb }) => (
+              <li class="board-join">
+                <span>
+                  <Name text={name} />{' '}
+                  <span class="quiet">{r.say(closed ? 'board.joins_closed' : 'board.joins_open')}</span>
+                </span>
+                <Press verb={verb} look="plain" about={name} />
+              </li>
+            ))}
+          </ul>
+        </details>
+        <KeyList r={r} keys={view.keys} />
       </div>
     </Layout>
   )

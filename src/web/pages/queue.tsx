@@ -1,14 +1,18 @@
+import type { TicketView } from '../../queue/index.ts'
 import { Button, ErrorSummary, PostForm, SelectField, TextField } from '../components/form.tsx'
 import { Icon } from '../components/icon.tsx'
 import { Notice } from '../components/notice.tsx'
 import { Name, Reference, Time } from '../components/text.tsx'
+import { MyWait, RecordText, SpanText, type WaitOfService } from '../components/wait.tsx'
 import { Layout } from '../layout.tsx'
+import type { Reader } from '../reader.ts'
 import type { Fault, Form, Frame } from '../views.ts'
 
 export type JoinView = {
   frame: Frame
   place: string
-  services: {
+  zone: string
+  services: ({
     id: string
     name: string
     waiting: number
@@ -17,12 +21,12 @@ export type JoinView = {
     /** What was filled in, where that needs another look. */
     party: string
     presence: 'on_site' | 'remote'
-  }[]
+  } & WaitOfService)[]
   faults: Fault[]
 }
 
 /** What is waited for here, by how many, and a number for whoever joins. */
-export const JoinPage = ({ frame, place, services, faults }: JoinView) => {
+export const JoinPage = ({ frame, place, zone, services, faults }: JoinView) => {
   const r = frame.reader
   return (
     <Layout
@@ -50,34 +54,40 @@ export const JoinPage = ({ frame, place, services, faults }: JoinView) => {
             {service.closed ? (
               <p>{r.say('queue.closed')}</p>
             ) : (
-              <PostForm form={service.form} class="stack">
-                <TextField
-                  r={r}
-                  faults={faults}
-                  field={`party-${service.id}`}
-                  label={r.say('queue.party')}
-                  value={service.party}
-                  maxlength={2}
-                />
-                <SelectField
-                  r={r}
-                  faults={faults}
-                  field={`presence-${service.id}`}
-                  label={r.say('queue.where')}
-                  value={service.presence}
-                  options={[
-                    { value: 'on_site', text: r.say('queue.here') },
-                    { value: 'remote', text: r.say('queue.remote') },
-                  ]}
-                />
-                <Button>
-                  {r.say('queue.join')}
-                  <span class="unseen">
-                    {' '}
-                    <Name text={service.name} />
-                  </span>
-                </Button>
-              </PostForm>
+              <>
+                <p class="my-span">
+                  <SpanText r={r} zone={zone} span={service.wait} of="joining" />
+                </p>
+                <RecordText r={r} record={service.record} />
+                <PostForm form={service.form} class="stack">
+                  <TextField
+                    r={r}
+                    faults={faults}
+                    field={`party-${service.id}`}
+                    label={r.say('queue.party')}
+                    value={service.party}
+                    maxlength={2}
+                  />
+                  <SelectField
+                    r={r}
+                    faults={faults}
+                    field={`presence-${service.id}`}
+                    label={r.say('queue.where')}
+                    value={service.presence}
+                    options={[
+                      { value: 'on_site', text: r.say('queue.here') },
+                      { value: 'remote', text: r.say('queue.remote') },
+                    ]}
+                  />
+                  <Button>
+                    {r.say('queue.join')}
+                    <span class="unseen">
+                      {' '}
+                      <Name text={service.name} />
+                    </span>
+                  </Button>
+                </PostForm>
+              </>
             )}
           </li>
         ))}
@@ -101,14 +111,28 @@ export type TicketPageView = {
   reference: string
   status: TicketStatus
   ahead: number | null
+  presence: TicketView['presence']
+  wait: TicketView['wait']
+  record: TicketView['record']
   desk: string | null
   /** How often it was called: each call is said aloud once. */
   calls: number
   deferredUntil: number | null
   /** What its holder can do now, in order; `main` is what most want. */
   actions: { form: Form; text: string; look: 'main' | 'plain' | 'danger' }[]
-  notice: string | null
+  /** What went wrong, and a way on where there is one. */
+  notice: { text: string; way: { href: string; text: string } | null } | null
 }
+
+/** So many sentences of how many are ahead go along, for the script that is told a number. */
+const aheadsSaid = 30
+
+const aheadsOf = (r: Reader, ahead: number) =>
+  JSON.stringify(
+    Array.from({ length: Math.min(ahead, aheadsSaid) + 1 }, (_, count) =>
+      r.say('ticket_page.ahead', { count }),
+    ),
+  )
 
 const Situation = ({ view }: { view: TicketPageView }) => {
   const { reader: r } = view.frame
@@ -143,10 +167,17 @@ export const TicketPage = (view: TicketPageView) => {
       styles={['/queue.css']}
       refreshes={live}
     >
-      <div class="narrow" data-live={live ? view.liveHref : undefined} data-seq={view.seq}>
+      <div
+        class="narrow"
+        data-live={live ? view.liveHref : undefined}
+        data-seq={view.seq}
+        data-zone={view.zone}
+        data-hours={r.locale.hourCycle}
+      >
         {view.notice ? (
           <Notice tone="warning" announce={true}>
-            <p>{view.notice}</p>
+            <p>{view.notice.text}</p>
+            {view.notice.way ? <a href={view.notice.way.href}>{view.notice.way.text}</a> : null}
           </Notice>
         ) : null}
         <p class="eyebrow">
@@ -160,7 +191,11 @@ export const TicketPage = (view: TicketPageView) => {
           <p>
             <Name text={view.service} />
           </p>
-          <p class="number-now" data-say={`${view.status} ${view.ahead} ${view.calls}`}>
+          <p
+            class="number-now"
+            data-say={`${view.status} ${view.ahead} ${view.calls}`}
+            data-aheads={view.status === 'waiting' ? aheadsOf(r, view.ahead ?? 0) : undefined}
+          >
             <Situation view={view} />
           </p>
           {view.deferredUntil === null ? null : (
@@ -171,6 +206,13 @@ export const TicketPage = (view: TicketPageView) => {
             </p>
           )}
         </div>
+        <MyWait
+          r={r}
+          zone={view.zone}
+          wait={view.wait}
+          record={view.record}
+          away={view.presence !== 'on_site'}
+        />
         {live ? (
           <p class="quiet">
             {r.sayWith('ticket_page.say_code', { code: <Reference code={view.reference} /> })}
@@ -184,56 +226,6 @@ export const TicketPage = (view: TicketPageView) => {
           ))}
         </div>
         {live ? <p class="quiet">{r.say('ticket_page.fresh')}</p> : null}
-      </div>
-    </Layout>
-  )
-}
-
-export type HallView = {
-  frame: Frame
-  liveHref: string
-  seq: number
-  place: string
-  /** Those called and not yet being helped, the latest first. */
-  calls: { number: string; desk: string; seq: number }[]
-  services: { name: string; waiting: number }[]
-}
-
-/** The screen in the hall: whose turn it is and where to go. */
-export const HallPage = ({ frame, liveHref, seq, place, calls, services }: HallView) => {
-  const r = frame.reader
-  return (
-    <Layout
-      frame={frame}
-      title={r.say('hall.title')}
-      scripts={['/live.js']}
-      styles={['/queue.css']}
-      refreshes={true}
-    >
-      <div class="hall" data-live={liveHref} data-seq={seq}>
-        <p class="eyebrow">
-          <Name text={place} />
-        </p>
-        <h1>{r.say('hall.title')}</h1>
-        {calls.length === 0 ? <p class="lead">{r.say('hall.none')}</p> : null}
-        <ul class="calls">
-          {calls.map((call) => (
-            <li data-say={call.seq}>
-              <bdi class="call-number">{call.number}</bdi> <Icon name="forward" /> <Name text={call.desk} />
-            </li>
-          ))}
-        </ul>
-        <ul class="hall-lines">
-          {services.map(({ name, waiting }) => (
-            <li>
-              <Name text={name} />
-              <span class="quiet">{r.say('queue.waiting', { count: waiting })}</span>
-            </li>
-          ))}
-        </ul>
-        <button type="button" class="button button-plain" hidden data-sound>
-          {r.say('hall.sound')}
-        </button>
       </div>
     </Layout>
   )
