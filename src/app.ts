@@ -8,7 +8,7 @@ import { limits } from './config.ts'
 import { eventRoutes } from './events/index.ts'
 import type { Problem } from './kernel/result.ts'
 import { locationRoutes } from './location/index.ts'
-import { notifyFollows, readOutbox } from './notify/index.ts'
+import { notifyFollows, notifyRoutes, readOutbox } from './notify/index.ts'
 import { peopleRoutes, readLink, sessionCookie } from './people/index.ts'
 import { type AppContext, door, problemResponse, router } from './platform/http.ts'
 import { logRequest } from './platform/log.ts'
@@ -70,6 +70,7 @@ app.route('/', locationRoutes)
 app.route('/', peopleRoutes)
 app.route('/', queueRoutes)
 app.route('/', eventRoutes)
+app.route('/', notifyRoutes)
 app.route('/', webRoutes)
 app.route('/', outboxRoutes(readOutbox))
 

@@ -85,6 +85,8 @@ export const limits = {
   handMs: 4 * 60_000,
   /** The most that the platform takes in one call. */
   handAtOnce: 100,
+  /** Events that a partner's reading goes through for their own. */
+  eventsSearched: 5_000,
   /** Messages on a page of the outbox; each is written anew to be looked at. */
   outboxPage: 50,
   /** Nobody far from the front is told that it is nearly their turn. */

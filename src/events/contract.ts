@@ -14,6 +14,7 @@ export const event = z
     data: z.record(z.string(), z.unknown()),
   })
   .openapi('Event')
+export type Event = z.infer<typeof event>
 
 export const eventPage = z
   .object({

@@ -3,6 +3,8 @@ import { json, problemResponse, problemResponses, router } from '../platform/htt
 import { eventPage, eventQuery } from './contract.ts'
 import { readEvents } from './read.ts'
 
+export { eventView } from './read.ts'
+
 export const eventRoutes = router()
 
 eventRoutes.openapi(
@@ -12,7 +14,7 @@ eventRoutes.openapi(
     operationId: 'readEvents',
     summary: 'What happened, in order',
     description:
-      'The append-only stream that is the audit too: who, what, when, why. Ids only, never personal data.',
+      'The append-only stream that is the audit too: who, what, when, why. Ids only, never personal data. Partners read of their own bookings and tickets.',
     tags: ['Events'],
     security: [{ key: ['events'] }],
     request: { query: eventQuery },

@@ -58,11 +58,10 @@ export function newSecret(prefix: string): string {
   return `${prefix}_${base64url(crypto.getRandomValues(new Uint8Array(32)))}`
 }
 
+export const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
+
 export function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
+  return base64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
 /** SHA-256 as base64url: what is kept of a secret, and what tells one request body from another. */

@@ -1,17 +1,30 @@
 import { limits } from '../config.ts'
 import type { Database } from '../platform/database.ts'
 import type { EventRow } from '../platform/tables.ts'
+import { wants } from './rules/endpoint.ts'
 import { movesTheLine } from './rules/kinds.ts'
-import { type About, endedBy, type Happened, messagesOf, nearlyOf, type Planned } from './rules/plan.ts'
+import {
+  type About,
+  endedBy,
+  type Happened,
+  messagesOf,
+  nearlyOf,
+  type Planned,
+  webhookOf,
+} from './rules/plan.ts'
 import { type Settings, usual } from './rules/settings.ts'
 import {
   type AboutRow,
   aboutStatement,
   cursorStatement,
+  endpointsStatement,
   eventsAfterCursor,
+  modesStatement,
+  ownersStatement,
   planStatements,
   takeDue,
 } from './store.ts'
+import type { WebhookRow } from './tables.ts'
 
 /** From the stream to deliveries, and from deliveries to the queue. Each step can be cut off and is then done again. */
 
@@ -28,12 +41,20 @@ export async function plan(db: Database, wallNow: number, line: Line): Promise<n
 }
 
 async function step(db: Database, wallNow: number, line: Line): Promise<number> {
-  const [at, found] = await db.batch([cursorStatement(), eventsAfterCursor(limits.planEvents)])
+  const [at, found, endpoints] = await db.batch([
+    cursorStatement(),
+    eventsAfterCursor(limits.planEvents),
+    endpointsStatement(),
+  ])
   const events = ((found?.rows ?? []) as EventRow[]).map(happened)
   const [from, last] = [at?.rows[0]?.seq as number, events.at(-1)]
   if (!last) return 0
   const ended = events.flatMap((event) => endedBy(event) ?? [])
-  const planned = [...(await messages(db, events)), ...(await nearly(db, events, line))]
+  const planned = [
+    ...(await messages(db, events)),
+    ...(await nearly(db, events, line)),
+    ...(await webhooks(db, events, (endpoints?.rows ?? []) as WebhookRow[])),
+  ]
   await db.batch(planStatements(from, last.seq, planned, ended, wallNow))
   return events.length
 }
@@ -105,6 +126,29 @@ async function nearly(db: Database, events: Happened[], line: Line): Promise<Pla
     }
   }
   return planned
+}
+
+/** Who is to be called about what happened, each event once for each endpoint. */
+async function webhooks(db: Database, events: Happened[], endpoints: WebhookRow[]): Promise<Planned[]> {
+  if (endpoints.length === 0) return []
+  const [owned, found] = await db.batch([
+    ownersStatement([...new Set(events.map(({ subject }) => subject))]),
+    modesStatement(),
+  ])
+  const owners = new Map((owned?.rows ?? []).map((row) => [row.subject as string, row.partner as string]))
+  const modes = new Map((found?.rows ?? []).map((row) => [row.id as string, row.test_mode === 1]))
+  return endpoints.flatMap((endpoint) => {
+    const wish = {
+      partner: endpoint.partner_id,
+      testMode: endpoint.test_mode === 1,
+      types: JSON.parse(endpoint.types) as string[],
+    }
+    return events.flatMap((event) => {
+      const testMode = event.location === null ? null : (modes.get(event.location) ?? null)
+      const owner = owners.get(event.subject) ?? null
+      return wants(wish, { type: event.type, owner, testMode }) ? webhookOf(event, endpoint.id) : []
+    })
+  })
 }
 
 /** Hands what is due to the queue; tells how many. */

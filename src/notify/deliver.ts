@@ -1,11 +1,12 @@
 import { limits } from '../config.ts'
 import { linkToken, ticketToken } from '../people/index.ts'
 import type { Database } from '../platform/database.ts'
-import type { Adapter, Sent } from './adapters/index.ts'
+import type { Adapter } from './adapters/index.ts'
+import { sendWebhook } from './call.ts'
+import { outcomeOf } from './outcome.ts'
 import { type Channel, channelOrder, type Kind } from './rules/kinds.ts'
-import { retryAfter } from './rules/retry.ts'
 import { type Language, languages, type Told, type Written, write } from './rules/write.ts'
-import { claim, type Detailed, detailedStatement, dropPointless, end, putBack } from './store.ts'
+import { claim, type Detailed, detailedStatement, dropPointless, end } from './store.ts'
 
 /** Everything that sending needs beside the delivery itself. */
 export type Office = {
@@ -84,7 +85,8 @@ export async function deliver(office: Office, id: string, wallNow: number): Prom
     await db.batch([dropPointless(id, wallNow)])
     return
   }
-  await sendMessage(office, row, attempt, wallNow)
+  if (row.kind === 'webhook') await sendWebhook(db, office.linkSecret, id, attempt, wallNow)
+  else await sendMessage(office, row, attempt, wallNow)
 }
 
 async function sendMessage(office: Office, row: Detailed, attempt: number, wallNow: number): Promise<void> {
@@ -101,23 +103,6 @@ async function sendMessage(office: Office, row: Detailed, attempt: number, wallN
     return
   }
   const sent = await adapter({ id: row.id, to, ...(await writtenOf(row, language, office)) })
-  await db.batch([outcomeOf(row.id, attempt, 'message', sent, { channel, language }, wallNow)])
-}
-
-/** What an attempt came to, written down. */
-export function outcomeOf(
-  id: string,
-  attempt: number,
-  what: 'message' | 'webhook',
-  sent: Sent,
-  by: { channel?: string; language?: string },
-  wallNow: number,
-) {
-  if (sent.outcome === 'sent')
-    return end(id, attempt, { status: 'sent', ...by, providerId: sent.providerId }, wallNow)
-  const { reason } = sent
-  const waitMs = sent.outcome === 'retry' ? retryAfter(what, attempt, sent.askedMs) : undefined
-  return waitMs === undefined
-    ? end(id, attempt, { status: 'failed', ...by, reason }, wallNow)
-    : putBack(id, attempt, waitMs, reason, wallNow)
+  const { statement } = outcomeOf(row.id, attempt, 'message', sent, { channel, language }, wallNow)
+  await db.batch([statement])
 }

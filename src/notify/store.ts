@@ -1,7 +1,8 @@
 import { newId } from '../kernel/ids.ts'
+import type { Guard } from '../people/index.ts'
 import { type Statement, statement } from '../platform/database.ts'
 import type { Ended, Planned } from './rules/plan.ts'
-import type { DeliveryRow, WebhookRow } from './tables.ts'
+import type { DeliveryRow } from './tables.ts'
 
 /** Deliveries in SQL. A delivery is open until it has ended; whoever works on one says so by a lease. */
 
@@ -60,7 +61,6 @@ export type AboutRow = {
   setup: string | null
 }
 
-export type LocationMode = { id: string; test_mode: number }
 export const modesStatement = (): Statement => statement('SELECT id, test_mode FROM location')
 
 /** That nobody else has come further in the meantime; all of a step's statements hold on to it. */
@@ -155,12 +155,14 @@ export const dropPointless = (id: string, wallNow: number): Statement =>
 /** A delivery with all that its message or webhook is made of. */
 const detailed = `SELECT delivery.*, l.name AS location_name, l.zone, l.country, l.address, l.test_mode, l.simulated_now,
     (SELECT name FROM organisation) AS organisation, b.id AS booking_id, b.reference, b.contact AS booking_contact,
-    s.name AS service_name, s.kind AS service_kind, r.contact AS given_contact, r.channels AS agreed
+    s.name AS service_name, s.kind AS service_kind, r.contact AS given_contact,
+    coalesce(r.channels, came.channels) AS agreed
   FROM delivery
     LEFT JOIN location l ON l.id = delivery.location_id
     LEFT JOIN booking b ON b.id = coalesce(delivery.facts->>'booking', delivery.subject)
     LEFT JOIN service s ON s.id = b.service_id
-    LEFT JOIN recipient r ON r.subject = delivery.subject`
+    LEFT JOIN recipient r ON r.subject = delivery.subject
+    LEFT JOIN recipient came ON came.subject = delivery.facts->>'booking'`
 
 export type Detailed = DeliveryRow & {
   location_name: string | null
@@ -195,7 +197,6 @@ export const eventAndEndpoint = (id: string): Statement[] => [
   statement('SELECT * FROM event WHERE seq = (SELECT event_seq FROM delivery WHERE id = :id)', { id }),
   statement('SELECT * FROM webhook WHERE id = (SELECT recipient FROM delivery WHERE id = :id)', { id }),
 ]
-export type Endpoint = WebhookRow
 
 export type Ending = {
   status: 'sent' | 'stored' | 'failed' | 'dropped'
@@ -239,4 +240,12 @@ export const failDead = (ids: string[], wallNow: number): Statement =>
     `UPDATE delivery SET status = 'failed', reason = 'dead_letter', busy_until = NULL, ended_at = ${clock}
      WHERE id IN (SELECT value FROM json_each(:ids)) AND ended_at IS NULL`,
     { ids: JSON.stringify(ids), wallNow },
+  )
+
+/** Begins a failed delivery anew. */
+export const tryAgain = (id: string, guard: Guard): Statement =>
+  statement(
+    `UPDATE delivery SET status = 'waiting', attempts = 0, due_at = 0, busy_until = NULL, reason = NULL, ended_at = NULL
+     WHERE id = :id AND ${guard.sql}`,
+    { id, ...guard.values },
   )

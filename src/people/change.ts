@@ -1,4 +1,4 @@
-import { ok, type Result, refuse } from '../kernel/result.ts'
+import { ok, type Refused, type Result, refuse } from '../kernel/result.ts'
 import { type Context, commandOf } from '../platform/context.ts'
 import { brokenConstraint, type Outcome, type Statement, type Values } from '../platform/database.ts'
 import { eventStatement, type NewEvent, type PriorEvent, priorEvent } from '../platform/events.ts'
@@ -28,6 +28,9 @@ export type Plan<T> = {
   value: T
 }
 
+/** Who may: whoever has a scope, or as a rule of its own says. */
+export type Needs = Scope | ((principal: Principal | undefined) => Refused | undefined)
+
 /**
  * Somebody else changed the same thing between the read and the write: it is then decided anew. Of all who try at once one
  * gets through each time, so this many can change one location together.
@@ -44,7 +47,7 @@ const stillLive = `EXISTS (SELECT 1 FROM credential c WHERE c.hash = :guardHash 
  */
 export async function carryOut<T>(
   context: Context,
-  scope: Scope,
+  needs: Needs,
   reads: Statement[],
   again: (subject: string) => Promise<Result<T>>,
   plan: (read: Outcome[], principal: Principal) => Result<Plan<T> | Done<T>>,
@@ -59,7 +62,7 @@ export async function carryOut<T>(
       ...reads,
     ])
     const principal = principalOf(context.caller, credential?.rows ?? [])
-    const refused = lacks(principal, scope)
+    const refused = typeof needs === 'string' ? lacks(principal, needs) : needs(principal)
     if (refused || !principal) return refused ?? unauthenticated()
     const before = prior?.rows[0] as PriorEvent | undefined
     if (before) return repeat(before, command.fingerprint, again)
@@ -96,8 +99,10 @@ async function repeat<T>(
 }
 
 function withCaller(context: Context, guard: Guard | undefined): Guard {
+  // A customer's link cannot be revoked.
+  const caller = context.caller.kind === 'link' ? 'true' : stillLive
   return {
-    sql: guard ? `${stillLive} AND ${guard.sql}` : stillLive,
+    sql: guard ? `${caller} AND ${guard.sql}` : caller,
     values: {
       ...guard?.values,
       guardHash: context.caller.kind === 'secret' ? context.caller.hash : null,

@@ -8,7 +8,7 @@ export type Role = (typeof roles)[number]
 
 /**
  * What a key or session may do:
- * `config` set up the organisation · `keys` issue and revoke keys · `events` read the event stream ·
+ * `config` set up the organisation · `keys` issue and revoke keys · `events` read the event stream, partners of their own, and be told of it by webhooks ·
  * `bookings` make, confirm, cancel bookings · `desk` see and change everybody's bookings, past the cut-off too ·
  * `capacity` override capacity with a reason · `time` move a test-mode location's clock.
  */
@@ -19,7 +19,7 @@ export type Scope = (typeof scopes)[number]
 export const roleScopes: Record<Role, readonly Scope[]> = {
   admin: scopes,
   staff: ['bookings', 'desk', 'capacity'],
-  partner: ['bookings', 'time'],
+  partner: ['bookings', 'events', 'time'],
 }
 
 /** Somebody known. `actor` is what events and audit call them. */

@@ -60,7 +60,7 @@ describe('who may manage partners and keys', () => {
   })
 
   test('with it, everything works', async () => {
-    const owner = await admin({ scopes: ['keys', 'bookings', 'desk', 'capacity', 'time'] })
+    const owner = await admin({ scopes: ['keys', 'events', 'bookings', 'desk', 'capacity', 'time'] })
     const partner = await makePartner(owner)
     const victim = await makeKey('staff', { testMode: false })
     for (const [method, path, body] of endpoints(partner, victim.id)) {
@@ -84,7 +84,7 @@ describe('a key', () => {
       role: 'partner',
       partnerId,
       label: 'Booking site',
-      scopes: ['bookings', 'time'],
+      scopes: ['bookings', 'events', 'time'],
       testMode: true,
       expiresAt: null,
       revokedAt: null,

@@ -1,40 +1,14 @@
-import type { Scope } from '../../src/people/principal.ts'
-import { departures, type Key, makeKey, office, slots } from './fixtures.ts'
+import { departures, makeKey, office, slots } from './fixtures.ts'
+import { at, config, type Example, each, keys, liveOnly, location, only } from './openapi-example.ts'
+import { notifyExamples } from './openapi-notify.ts'
 import type { Call } from './openapi-send.ts'
 import { exceptionDate, queueSetup, saturday, type World } from './openapi-world.ts'
 import { museum } from './setting-up.ts'
 
 /** Of every operation of the contract: who may, a call that succeeds, and to whom what it is about is not there. */
 
-export type Access =
-  /** For everybody, with the reason; a key, where one is sent, needs its scope. `ways` in: as the contract names them. */
-  | { open: string; ways?: object[] }
-  | { open: string; scope: Scope }
-  /** Needs a scope; `link`: or the customer's link to that one booking. */
-  | { scope: Scope; link?: true }
-  /** As well, but whoever lacks it may be told that nothing is there. */
-  | { scope: Scope; link?: true; hidden: true }
-  /** For staff, whatever their scopes. */
-  | { staff: true }
+export type { Access } from './openapi-example.ts'
 
-type Example = {
-  access: Access
-  /** Succeeds, with no more rights than it takes. */
-  call: (world: World) => Call | Promise<Call>
-  /** Another request that would be right too: what the same idempotency key must not stand for. */
-  another?: (world: World) => Pick<Call, 'params' | 'body'>
-  /** What a repetition tells otherwise: a secret is told once. */
-  once?: Record<string, unknown>
-  /** Who asks for something of somebody else's, or of the other mode: it is not there. */
-  strangers?: (world: World) => Call[]
-}
-
-const only = (role: Parameters<typeof makeKey>[0], ...scopes: Scope[]) =>
-  makeKey(role, { scopes, testMode: false })
-const config = () => only('admin', 'config')
-const keys = () => only('admin', 'keys')
-const at = (id: string) => ({ params: { id } })
-const each = (call: Call, ...asking: (Key | string)[]): Call[] => asking.map((key) => ({ ...call, key }))
 const week = { from: '2026-11-23', to: '2026-11-29', units: 'adult:2' }
 
 const catalogue = 'What is offered, where and when, is there for whoever wants to book.'
@@ -59,18 +33,10 @@ const step = (body: object, another: object): Example => ({
   strangers: strangersTo(body),
 })
 
-/** Configuration of a live place, for a test key. */
-const liveOnly =
-  (id: (world: World) => string, more: Call = {}) =>
-  (world: World): Call[] => [
-    { ...more, params: { ...more.params, id: id(world) }, key: world.keys.adminTest },
-  ]
-
 const upgrade = { Upgrade: 'websocket' }
 const newPool = { name: 'Desk chairs', bucket: '15min', capacity: 3, hours: null }
 const visit = (world: World, name: string) =>
   slots([{ of: [world.pools.chairs], take: 'one' }], { name: { en: name } })
-const location = (world: World) => world.live.location
 
 export const examples: Record<string, Example> = {
   availability: {
@@ -345,6 +311,7 @@ export const examples: Record<string, Example> = {
     another: () => ({ body: { role: 'staff', label: 'Desk 2' } }),
     once: { path: null },
   },
+  ...notifyExamples,
   readEvents: {
     access: { scope: 'events' },
     call: async (world) => ({

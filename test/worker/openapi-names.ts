@@ -18,6 +18,8 @@ export class Names {
       ptn: [world.partner, world.rival],
       key: [keys.spare.id, keys.other.id, keys.expired.id],
       tkt: [world.ticket.id],
+      whk: [world.webhook.id],
+      dlv: [world.failed],
       admin: [keys.admin.secret, keys.adminTest.secret],
       caller: [
         ...Object.values(keys).map(({ secret }) => secret),

@@ -13,7 +13,7 @@ export const one = <T>(...of: T[]) => fc.constantFrom(...of)
 export const weighted = <T>(...of: [weight: number, arbitrary: fc.Arbitrary<T>][]) =>
   fc.oneof(...of.map(([weight, arbitrary]) => ({ weight, arbitrary })))
 
-const idPrefixes = ['loc', 'pool', 'svc', 'bkg', 'ptn', 'key', 'tkt'] as const
+const idPrefixes = ['loc', 'pool', 'svc', 'bkg', 'ptn', 'key', 'tkt', 'whk', 'dlv'] as const
 /** Of the right kind nearly always; else of another, or nothing's. */
 export const idOf = (prefix: string): fc.Arbitrary<string> =>
   weighted(
@@ -67,6 +67,12 @@ const meant: Record<string, fc.Arbitrary<Json>> = {
   expectedRevision: one(1, 2, 3),
   service: one('visit', 'visit', 'blood', 'nothing'),
   desk: one('desk-1', 'desk-1', 'desk-2'),
+  url: one(
+    'https://example.org/hooks',
+    'https://hooks.example.net/a?b=c',
+    'http://example.org/',
+    'https://127.0.0.1/',
+  ),
   device: fc.nat({ max: 5 }).map((n) => `device-0000000${n}-of-somebody`),
   'query subject': fc.nat({ max: 9 }).map((index) => token('bkg', index)),
   'query reference': one('K7M4QX', 'k7m-4qx', ''),
@@ -74,7 +80,7 @@ const meant: Record<string, fc.Arbitrary<Json>> = {
 
 /** Texts of these patterns. */
 const patterned: [RegExp, (pattern: string) => fc.Arbitrary<string>][] = [
-  [/^\^\(?(loc|pool|svc|bkg|ptn|key|tkt)/, (pattern) => idOf(/[a-z]+/.exec(pattern)?.[0] ?? 'loc')],
+  [/^\^\(?(loc|pool|svc|bkg|ptn|key|tkt|whk|dlv)/, (pattern) => idOf(/[a-z]+/.exec(pattern)?.[0] ?? 'loc')],
   [/24:00/, () => times],
   [/\\p\{/, () => text(1, 60)],
 ]

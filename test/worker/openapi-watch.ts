@@ -17,6 +17,9 @@ const entities = [
   'booking',
   'partner',
   'credential',
+  'webhook',
+  'messaging',
+  'recipient',
 ] as const
 type Entity = (typeof entities)[number]
 
@@ -31,7 +34,10 @@ const moves: [RegExp, Entity[]][] = [
   [/^partner\./, ['partner']],
   [/^(key|link|session)\./, ['credential']],
   [/^queue\.set_up$/, ['queue']],
-  [/^location\.advanced$/, []],
+  [/^webhook\./, ['webhook']],
+  [/^messaging\./, ['messaging']],
+  [/^recipient\./, ['recipient']],
+  [/^(location\.advanced|delivery\.retried)$/, []],
 ]
 
 export type Told = { seq: number; type: string; command: string | null; source_seq: number | null }

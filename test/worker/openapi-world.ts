@@ -91,6 +91,19 @@ async function makePartner(name: string): Promise<string> {
   return id
 }
 
+/** A webhook that nobody could deliver to the partner. */
+async function makeFailed(location: string, endpoint: string): Promise<string> {
+  const id = newId('dlv', noon)
+  await env.DB.prepare(
+    `INSERT INTO delivery (id, kind, subject, location_id, revision, recipient, event_seq, lane, status, due_at, attempts,
+       facts, reason, created_at, ended_at)
+     VALUES (?1, 'webhook', ?2, ?2, 1, ?3, 1, ?3, 'failed', 0, 12, '{}', 'timeout', ?4, ?4)`,
+  )
+    .bind(id, location, endpoint, noon)
+    .run()
+  return id
+}
+
 const ended = (key: Key, column: 'expires_at' | 'revoked_at') =>
   env.DB.prepare(`UPDATE credential SET ${column} = ? WHERE id = ?`)
     .bind(Date.now() - 1, key.id)
@@ -135,8 +148,11 @@ export async function makeWorld() {
     /** Somebody else's. */
     visitor: holdAs(undefined, tour, saturday),
     ticket: asked('POST', `/v1/locations/${museum.location}/queue/tickets`, { service: 'visit' }),
+    /** The partner's. */
+    webhook: asked('POST', '/v1/webhooks', { url: 'https://example.org/hooks' }, { key: keys.partner }),
   })
-  return { ...museum, ...known, ...made, live }
+  const failed = await makeFailed(museum.location, made.webhook.id)
+  return { ...museum, ...known, ...made, failed, live }
 }
 export type World = Awaited<ReturnType<typeof makeWorld>>
 

@@ -17,26 +17,35 @@ export type Adapter = (message: Message) => Promise<Sent>
 /** Refusals that pass: too many at once, too slow, busy with the same. */
 const passing = new Set([408, 409, 425, 429])
 
-/**
- * Asks a provider, with an end to its patience. `read` makes of a good answer what the provider calls the message.
- * Whatever goes wrong on the way is tried again; what the provider understands and refuses is not.
- */
+type Asking = {
+  /** What the provider calls the message, in a good answer; without it the answer is not read. */
+  read?: (answer: unknown) => string | undefined
+  /** Whether an answer that is not good is meant for ever. */
+  refuses?: (status: number) => boolean
+  timeoutMs?: number
+}
+
+/** What the provider understands and refuses it refuses again. */
+const meant = (status: number) => status >= 400 && status < 500 && !passing.has(status)
+
+/** Asks somebody elsewhere, with an end to our patience. Whatever goes wrong on the way is tried again. */
 export async function post(
   url: string,
   init: { headers: Record<string, string>; body: string },
-  read: (answer: unknown) => string | undefined,
-  timeoutMs: number = limits.providerMs,
+  { read, refuses = meant, timeoutMs = limits.providerMs }: Asking = {},
 ): Promise<Sent> {
   let response: Response
-  let text: string
+  let text = ''
   try {
+    // A redirect is no answer: it could lead anywhere.
     response = await fetch(url, {
       ...init,
       method: 'POST',
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     })
-    text = await response.text()
+    if (read) text = await response.text()
+    else await response.body?.cancel()
   } catch (error) {
     const timedOut = error instanceof Error && error.name === 'TimeoutError'
     return { outcome: 'retry', reason: timedOut ? 'timeout' : 'unreachable' }
@@ -44,14 +53,12 @@ export async function post(
   const { status } = response
   const reason = `status_${status}`
   if (response.ok) {
-    const providerId = read(parsed(text))
+    const providerId = read?.(parsed(text))
     return { outcome: 'sent', ...(providerId && { providerId }) }
   }
-  if (status >= 500 || passing.has(status)) {
-    const askedMs = waitOf(response.headers.get('Retry-After'))
-    return { outcome: 'retry', reason, ...(askedMs && { askedMs }) }
-  }
-  return { outcome: 'refused', reason }
+  if (refuses(status)) return { outcome: 'refused', reason }
+  const askedMs = waitOf(response.headers.get('Retry-After'))
+  return { outcome: 'retry', reason, ...(askedMs && { askedMs }) }
 }
 
 function parsed(text: string): unknown {

@@ -14,5 +14,5 @@ export const resend =
         },
         body: JSON.stringify({ from, to: [to], subject, text, html }),
       },
-      (answer) => field(answer, 'id'),
+      { read: (answer) => field(answer, 'id') },
     )

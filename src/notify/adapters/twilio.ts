@@ -26,7 +26,7 @@ export const twilio =
         },
         body: new URLSearchParams({ From: from, To: dialled(to), Body: short }).toString(),
       },
-      (answer) => field(answer, 'sid'),
+      { read: (answer) => field(answer, 'sid') },
     )
 
 /** A number as networks take it: digits with a plus. */

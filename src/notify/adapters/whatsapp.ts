@@ -35,5 +35,5 @@ export const whatsapp =
           biz_opaque_callback_data: id,
         }),
       },
-      (answer) => field(answer, 'messages', 0, 'id'),
+      { read: (answer) => field(answer, 'messages', 0, 'id') },
     )

@@ -90,3 +90,16 @@ export const nearlyOf = (event: Happened, about: About, ticket: string, ahead: n
   ...planned('nearly', { ...event, subject: ticket, revision: 1 }, about, event.at),
   facts: { ...about.ticket, ahead },
 })
+
+/** An event on its way to an endpoint: at once, in order for each subject, whatever becomes of other subjects. */
+export const webhookOf = (event: Happened, endpoint: string): Planned => ({
+  kind: 'webhook',
+  subject: event.subject,
+  location: event.location,
+  revision: event.seq,
+  recipient: endpoint,
+  eventSeq: event.seq,
+  lane: `${endpoint}/${event.subject}`,
+  dueAt: 0,
+  facts: {},
+})
