@@ -11,7 +11,13 @@ import type { Channel } from './rules/index.ts'
 
 /** The verbs of the queue. Each is carried out by the location's object; here is who may ask, and for what. */
 
-async function carry(context: Context, env: QueueEnv, known: Known, command: Asked): Promise<Result<Done>> {
+/** Has the location's object carry a command out. */
+export async function carry(
+  context: Context,
+  env: QueueEnv,
+  known: Known,
+  command: Asked,
+): Promise<Result<Done>> {
   const { key, fingerprint } = commandOf(context)
   const { principal, asking } = known
   if (context.simulatedNow !== undefined && !principal.scopes.includes('time')) {
@@ -29,7 +35,7 @@ async function carry(context: Context, env: QueueEnv, known: Known, command: Ask
 }
 
 /** Who acts, and by which channel; `named` is what staff say. */
-function senderOf(principal: Principal, named?: Channel) {
+export function senderOf(principal: Principal, named?: Channel) {
   const actor = actorOf(principal)
   const own: Channel = actor.kind === 'staff' ? 'front_desk' : actor.kind === 'partner' ? 'partner' : 'web'
   return { actor, channel: named ?? own }

@@ -19,7 +19,8 @@ test(`${days} days break no rule, and do enough to break one`, { timeout: days *
   const tally: Tally = new Map()
   for (let seed = 1; seed <= days; seed++) runDay(seed, tally)
   const rare = (least: number, keys: string[]) => keys.filter((key) => (tally.get(key) ?? 0) < least)
-  const verbs = Object.keys(actorsOf).filter((verb) => verb !== 'configure')
+  // What happens before a queue has days of its own is proven elsewhere.
+  const verbs = Object.keys(actorsOf).filter((verb) => verb !== 'configure' && verb !== 'import_day')
   const [accepted, refused] = ['accepted', 'refused'].map((end) => verbs.map((verb) => `${verb} ${end}`))
   expect(rare(200, accepted ?? [])).toEqual([])
   expect(rare(10, refused ?? [])).toEqual([])

@@ -242,6 +242,7 @@ const ofTheDay: { by: ActorKind[]; command: Said }[] = [
   { by: ['staff', 'system'], command: { verb: 'close_joins', service: 'A' } },
   { by: ['staff', 'system'], command: { verb: 'open_joins', service: 'B' } },
   { by: ['system'], command: { verb: 'start_day', date: '2026-11-23' } },
+  { by: ['staff'], command: { verb: 'import_day', date: '2026-11-20', visits: [] } },
   { by: ['system'], command: { verb: 'configure', services: [], desks: [{ id: 'new', services: [] }] } },
   {
     by: [...actorKinds],

@@ -1,4 +1,4 @@
-import type { Actor, Channel, MainReason, Presence, Quote, Settings } from './types.ts'
+import type { Actor, Channel, MainReason, PastVisit, Presence, Quote, Settings } from './types.ts'
 
 /** What every command says of itself. */
 export type Sender = {
@@ -71,6 +71,8 @@ export type DayCommand =
   | { verb: 'open_joins'; service?: string | undefined }
   /** A new local date: numbers start at 1 and what is over is let go. */
   | { verb: 'start_day'; date: string }
+  /** A day that was over before the queue was kept here: as it was noted elsewhere. */
+  | { verb: 'import_day'; date: string; visits: readonly PastVisit[] }
   /** Puts what is configured: services and desks are added or changed, none is taken away. */
   | {
       verb: 'configure'

@@ -2,6 +2,7 @@ import { ok, type Result } from '../../kernel/result.ts'
 import type { Command, Verb } from './commands.ts'
 import { breakDesk, closeDesk, closeJoins, configure, openDesk, openJoins, startDay } from './decide/day.ts'
 import { callAgain, callGiven, callNext, finish, next, start } from './decide/desk.ts'
+import { importDay } from './decide/history.ts'
 import { join } from './decide/join.ts'
 import type { Decision, Situation } from './decide/situation.ts'
 import { defer, leave, missed, presence, reachability, reinstate, reorder, requote } from './decide/ticket.ts'
@@ -38,6 +39,7 @@ const rules: { [V in Verb]: (situation: Situation<V>) => Decision } = {
   close_joins: closeJoins,
   open_joins: openJoins,
   start_day: startDay,
+  import_day: importDay,
   configure,
   undo,
 }

@@ -4,6 +4,7 @@ import type {
   Channel,
   Desk,
   MainReason,
+  PastVisit,
   Place,
   Presence,
   Quote,
@@ -138,6 +139,8 @@ export type EventBody =
   | { type: 'joins_closed'; service: string | null }
   | { type: 'joins_opened'; service: string | null }
   | { type: 'day_started'; date: string; ends: QuoteEnd[] }
+  | ({ type: 'visit_imported' } & PastVisit)
+  | { type: 'day_imported'; date: string; visits: number }
   | { type: 'service_configured'; service: string; letter: string; graceMs: number; p99Ms: number }
   | { type: 'desk_configured'; desk: string; services: readonly string[] }
   | { type: 'settings_configured'; settings: Settings }

@@ -143,6 +143,10 @@ const changes: { [T in EventType]: (change: Change, event: EventOf<T>, state: Qu
   joins_closed: (change, { service }, state) => setJoins(change, state, service, true),
   joins_opened: (change, { service }, state) => setJoins(change, state, service, false),
   day_started: startDay,
+  visit_imported: () => {},
+  day_imported: (_, { date }, { queue }) => {
+    queue.importedTo = date
+  },
   service_configured: (change, { service: id, letter, graceMs, p99Ms }, { services }) => {
     const fresh = { id, letter, graceMs, p99Ms, joinsClosed: false, lastNumber: 0, revision: 0 }
     if (!services.has(id)) services.set(id, fresh)

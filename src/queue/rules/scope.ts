@@ -35,6 +35,7 @@ export const actorsOf: Record<Verb, readonly ActorKind[]> = {
   break_desk: control,
   close_joins: control,
   open_joins: control,
+  import_day: desk,
   start_day: ['system'],
   configure: ['system'],
 }

@@ -206,6 +206,22 @@ export type QueueRow = {
   date: string
   joinsClosed: boolean
   settings: Settings
+  /** The last of the days that were noted elsewhere. */
+  importedTo?: string
+}
+
+/** A visit that was over before the queue was kept here. */
+export type PastVisit = {
+  visit: string
+  service: string
+  /** Where they were called; null for who left before. */
+  desk: string | null
+  joinedBy: Channel
+  joinedAt: number
+  calledAt: number | null
+  /** Null for who did not come when called. */
+  startedAt: number | null
+  endedAt: number
 }
 
 /** A call that went past somebody: at a later place than one who was away, or of a later arrival than one who was here. */

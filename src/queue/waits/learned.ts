@@ -2,7 +2,7 @@ import { MINUTE_MS, minuteOfDay } from '../../kernel/time.ts'
 import { calibrate } from '../estimate/calibrate.ts'
 import { learn } from '../estimate/learn.ts'
 import { type Model, newModel, serviceOf } from '../estimate/model.ts'
-import type { QueueEvent, QuoteEnd } from '../rules/index.ts'
+import type { PastVisit, QueueEvent, QuoteEnd } from '../rules/index.ts'
 
 /** What a queue has learned from its own events: a projection of them, plain data, and the same whoever makes it. */
 export type Learned = {
@@ -110,6 +110,12 @@ export function observe(learned: Learned, event: QueueEvent, zone: string): void
       learn(model, { kind: 'dayOver' })
       learned.gone = []
       break
+    case 'visit_imported':
+      observePast(model, event, zone)
+      break
+    case 'day_imported':
+      learn(model, { kind: 'dayOver' })
+      break
     case 'undone':
       for (const { id, ticket } of event.desks) if (ticket === null) free(id)
       for (const [service, told] of Object.entries(learned.told))
@@ -117,6 +123,21 @@ export function observe(learned: Learned, event: QueueEvent, zone: string): void
       break
   }
   learned.seq = event.seq
+}
+
+/** What a visit that was noted elsewhere teaches, as if its events had come one by one. */
+function observePast(model: Model, past: PastVisit, zone: string): void {
+  const { service, desk, joinedAt, calledAt, startedAt, endedAt } = past
+  const dayMinute = minuteOfDay(joinedAt, zone)
+  learn(model, { kind: 'arrived', group: groupOf(null, null), service, dayMinute })
+  learn(model, { kind: 'waited', ms: (calledAt ?? endedAt) - joinedAt, left: calledAt === null })
+  if (calledAt === null || desk === null) return
+  if (startedAt === null) {
+    learn(model, { kind: 'missed' })
+    return
+  }
+  learn(model, { kind: 'came', walkMs: startedAt - calledAt })
+  learn(model, { kind: 'visit', service, desk, ms: endedAt - startedAt })
 }
 
 /** Quotes whose wait ended with a call: the record and the levels of quantiles learn from the first promise. */
