@@ -4,11 +4,27 @@ import { Ending } from '../replay/ending.ts'
 import type { LogEvent, Meta } from './log.ts'
 
 /**
- * Reads a log, plain or gzipped.
+ * Reads a log of waits, plain or gzipped.
  *
  * @throws {Ending} 2 when there is no such file or it is no such log
  */
 export function readLog(path: string): { meta: Meta; events: Exclude<LogEvent, { type: 'meta' }>[] } {
+  const events: Exclude<LogEvent, { type: 'meta' }>[] = []
+  let meta: Meta | undefined
+  for (const event of readLines<LogEvent>(path)) {
+    if (event.type === 'meta') meta = event
+    else events.push(event)
+  }
+  if (!meta) throw new Ending(2, `${path} has no line of type "meta": it is no log of waits.`)
+  return { meta, events }
+}
+
+/**
+ * Reads one JSON value a line, plain or gzipped.
+ *
+ * @throws {Ending} 2 when there is no such file or a line is not JSON
+ */
+export function readLines<Line>(path: string): Line[] {
   let lines: string[]
   try {
     const bytes = readFileSync(path)
@@ -16,19 +32,14 @@ export function readLog(path: string): { meta: Meta; events: Exclude<LogEvent, {
   } catch (error) {
     throw new Ending(2, `${path} cannot be read: ${error instanceof Error ? error.message : error}`)
   }
-  const events: Exclude<LogEvent, { type: 'meta' }>[] = []
-  let meta: Meta | undefined
+  const values: Line[] = []
   for (const [index, line] of lines.entries()) {
     if (line === '') continue
-    let event: LogEvent
     try {
-      event = JSON.parse(line)
+      values.push(JSON.parse(line))
     } catch {
       throw new Ending(2, `Line ${index + 1} of ${path} is not JSON.`)
     }
-    if (event.type === 'meta') meta = event
-    else events.push(event)
   }
-  if (!meta) throw new Ending(2, `${path} has no line of type "meta": it is no log of waits.`)
-  return { meta, events }
+  return values
 }
