@@ -163,6 +163,36 @@ CREATE TABLE `queue` (
   `revision` integer NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE `queue_quote` (
+  `id` text PRIMARY KEY NOT NULL,
+  `location_id` text NOT NULL,
+  `ticket_id` text NOT NULL,
+  `service` text NOT NULL,
+  `channel` text NOT NULL,
+  `renewal` integer NOT NULL,
+  `made_at` integer NOT NULL,
+  `p10` integer NOT NULL,
+  `p50` integer NOT NULL,
+  `p90` integer NOT NULL,
+  `ahead` integer NOT NULL,
+  `outcome` text,
+  `ended_at` integer,
+  `inside` integer,
+  `kept` integer,
+  CONSTRAINT "queue_quote_outcome" CHECK(outcome IN ('called', 'left', 'replaced', 'day_over')),
+  CONSTRAINT "queue_quote_end" CHECK((outcome IS NULL) = (ended_at IS NULL))
+) WITHOUT ROWID;
+
+CREATE TABLE `queue_record` (
+  `location_id` text NOT NULL,
+  `service` text NOT NULL,
+  `channel` text NOT NULL,
+  `told` integer NOT NULL,
+  `inside` integer NOT NULL,
+  `kept` integer NOT NULL,
+  PRIMARY KEY(`location_id`, `service`, `channel`)
+) WITHOUT ROWID;
+
 CREATE TABLE `recipient` (
   `subject` text PRIMARY KEY NOT NULL,
   `location_id` text NOT NULL,
@@ -343,6 +373,8 @@ CREATE INDEX `event_subject` ON `event` (`subject`,`seq`);
 
 CREATE INDEX `pool_location` ON `pool` (`location_id`);
 
+CREATE INDEX `queue_quote_made` ON `queue_quote` (`location_id`,`made_at`,`id`);
+
 CREATE INDEX `service_location` ON `service` (`location_id`);
 
 CREATE INDEX `work_order_board` ON `work_order` (`location_id`,`due_at`,`id`) WHERE due_at IS NOT NULL;
@@ -503,6 +535,29 @@ CREATE TRIGGER location_mode BEFORE UPDATE OF test_mode, simulated_now ON locati
 WHEN NEW.test_mode <> OLD.test_mode OR NEW.simulated_now < OLD.simulated_now
 BEGIN
   SELECT RAISE(ABORT, 'time runs forward');
+END;
+
+CREATE TRIGGER queue_quote_counted AFTER UPDATE OF inside, kept ON queue_quote
+WHEN NEW.renewal = 0
+BEGIN
+  INSERT INTO queue_record (location_id, service, channel, told, inside, kept)
+  VALUES (
+    NEW.location_id, NEW.service, NEW.channel, (NEW.kept IS NOT NULL) - (OLD.kept IS NOT NULL),
+    coalesce(NEW.inside, 0) - coalesce(OLD.inside, 0), coalesce(NEW.kept, 0) - coalesce(OLD.kept, 0)
+  )
+  ON CONFLICT (location_id, service, channel) DO UPDATE
+  SET told = told + excluded.told, inside = inside + excluded.inside, kept = kept + excluded.kept;
+END;
+
+CREATE TRIGGER queue_quote_fixed
+BEFORE UPDATE OF location_id, ticket_id, service, channel, renewal, made_at, p10, p50, p90, ahead ON queue_quote
+BEGIN
+  SELECT RAISE(ABORT, 'what was told does not change');
+END;
+
+CREATE TRIGGER queue_quote_kept BEFORE DELETE ON queue_quote
+BEGIN
+  SELECT RAISE(ABORT, 'what was told is never deleted');
 END;
 
 CREATE TRIGGER work_begins BEFORE INSERT ON work_order

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { limits } from '../config.ts'
-import { id, instant, localText, revision } from '../platform/wire.ts'
+import { cursor, id, instant, localText, pageSize, revision } from '../platform/wire.ts'
 import { channels, deskStatuses, mainReasons, presences, statuses } from './rules/index.ts'
 
-const slug = z
+export const slug = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,29}$/, 'is lower-case letters, digits, - and _, 30 at most')
   .openapi({ example: 'visit' })
@@ -360,11 +360,11 @@ export const liveQuery = z
   })
 
 export const quotesQuery = z.strictObject({
-  after: z.string().max(200).optional().openapi({ description: '`next` of the page before.' }),
-  limit: z.coerce.number().int().min(1).max(limits.page).default(limits.page).openapi({ type: 'integer' }),
+  after: cursor.optional(),
+  limit: pageSize.default(100),
 })
 
-export const quoteOutcomes = ['called', 'left', 'renewed', 'day_over'] as const
+export const quoteOutcomes = ['called', 'left', 'replaced', 'day_over'] as const
 
 export const quote = z
   .object({
@@ -386,8 +386,9 @@ export const quote = z
   .openapi('WaitQuote')
 
 export const quotePage = z
-  .object({ quotes: z.array(quote), next: z.string().nullable() })
+  .object({ quotes: z.array(quote), next: cursor.nullable() })
   .openapi('WaitQuotePage')
+export type QuotePage = z.infer<typeof quotePage>
 
 export const queueRecord = z
   .object({
@@ -396,3 +397,4 @@ export const queueRecord = z
     ),
   })
   .openapi('QueueWaitRecord')
+export type QueueRecord = z.infer<typeof queueRecord>

@@ -1,14 +1,13 @@
 import { DurableObject } from 'cloudflare:workers'
 import { limits } from '../config.ts'
-import { newId, newReference } from '../kernel/ids.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { dayBounds, localDate, MINUTE_MS } from '../kernel/time.ts'
-import { closedToNewcomers, configuring } from './configured.ts'
+import { MINUTE_MS } from '../kernel/time.ts'
+import { closedToNewcomers } from './configured.ts'
 import { Learning } from './learning.ts'
 import { Live, type LiveView } from './live.ts'
+import { Moving } from './moving.ts'
 import {
   type Answer,
-  type Asked,
   type Asking,
   type Done,
   type Kept,
@@ -19,30 +18,12 @@ import {
   timeOf,
 } from './order.ts'
 import { Outbox, sendTo } from './outbox.ts'
-import { Promising } from './promising.ts'
-import {
-  type Actor,
-  type Command,
-  decide,
-  dueOf,
-  evolve,
-  newQueue,
-  type QueueEvent,
-  type QueueState,
-  type RowKey,
-  stateFrom,
-  type Ticket,
-} from './rules/index.ts'
+import type { Actor, QueueEvent, QueueState, RowKey } from './rules/index.ts'
 import { mayTouch } from './rules/scope.ts'
 import type { Setup } from './setup.ts'
-import { type Due, QueueStorage } from './storage.ts'
+import { QueueStorage } from './storage.ts'
 import { type Display, displayOf, type Snapshot, snapshotOf, type TicketView, ticketView } from './views.ts'
 import { type Waits, waitsAt } from './waits/waits.ts'
-
-const system = { actor: { kind: 'system', id: 'system' }, channel: 'api' } as const
-const referenceDraws = 5
-/** A timer that fails is tried again after this, and twice that, and so on. */
-const timerRetryMs = 60_000
 
 /** The time at which somebody looks: the location's own, where that is a simulated one. */
 const nowFor = ({ wallNow, clock = 0 }: Asking, { testMode }: Setup, { queue }: QueueState): number =>
@@ -57,24 +38,21 @@ export class LocationQueue extends DurableObject<Env> {
   readonly #live: Live
   readonly #outbox: Outbox
   readonly #learning: Learning
-  readonly #promising: Promising
-  /** What the storage holds, in memory; gone when a change throws, and read again. */
-  #state: QueueState | undefined
-  #setupKept: Setup | undefined
+  readonly #moving: Moving
   /** When the alarm rings; undefined while that is not known. */
   #armedFor: number | null | undefined
-  /** What the change under way has done so far. */
-  #events: QueueEvent[] = []
-  #keys = new Map<string, RowKey>()
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#kept = new QueueStorage(ctx.storage)
     this.#live = new Live(ctx)
     this.#learning = new Learning(this.#kept)
-    this.#promising = new Promising(this.#kept, this.#learning)
     const location = () => this.#kept.fact('location') ?? ''
     this.#outbox = new Outbox(this.#kept, (events) => sendTo(this.env.DB, location(), events))
+    this.#moving = new Moving(this.#kept, this.#learning, {
+      expect: () => this.#outbox.expect(Date.now()),
+      follow: (events, keys) => this.#follow(events, keys),
+    })
   }
 
   /** Carries a command out, or gives again what it did before. */
@@ -88,22 +66,9 @@ export class LocationQueue extends DurableObject<Env> {
 
   /** Takes a set-up over, unless it has a later one. */
   async configure(location: string, setup: Setup, now: number): Promise<void> {
-    const known = this.#setup()
+    const known = this.#moving.setup
     if (known && known.revision >= setup.revision) return
-    if (known) this.#settle(now, known)
-    this.#changing(() => {
-      this.#state ??= stateFrom(newQueue(localDate(now, setup.zone), setup.settings))
-      for (const command of configuring(this.#state, setup)) {
-        const applied = this.#apply(command, now)
-        if (applied.ok || applied.problem.code === 'wrong_state') continue // as it is already
-        throw new Error(`the rules refuse a set-up: ${JSON.stringify(applied.problem)}`)
-      }
-      this.#kept.setFact('location', location)
-      this.#kept.setFact('setup', JSON.stringify(setup))
-      this.#setupKept = setup
-      this.#learning.forget()
-      this.#setMidnight(this.#state, setup)
-    })
+    this.#moving.configure(location, setup, now)
     await this.#rearm(setup)
   }
 
@@ -133,9 +98,9 @@ export class LocationQueue extends DurableObject<Env> {
 
   /** Runs everything due up to a simulated time, each at its own. */
   async advance(now: number): Promise<void> {
-    const setup = this.#setup()
+    const setup = this.#moving.setup
     if (!setup?.testMode) return
-    this.#settle(now, setup)
+    this.#moving.settle(now, setup)
     await this.#rearm(setup)
   }
 
@@ -153,9 +118,9 @@ export class LocationQueue extends DurableObject<Env> {
   async catchUp(highest: number): Promise<{ seq: number; drained: number }> {
     // A D1 that was set back to an earlier time is given again what it has lost; what it has, it refuses.
     if (highest < this.#kept.drained()) this.#kept.setFact('drained', String(highest))
-    const seq = this.#loaded()?.queue.seq ?? 0
+    const seq = this.#moving.state?.queue.seq ?? 0
     if (this.#kept.drained() < seq) await this.#outbox.drain(Date.now)
-    const setup = this.#setup()
+    const setup = this.#moving.setup
     if (setup) await this.#rearm(setup)
     return { seq, drained: this.#kept.drained() }
   }
@@ -171,7 +136,7 @@ export class LocationQueue extends DurableObject<Env> {
       since: number
     }
     const setup = this.#welcome(asking)
-    const state = this.#loaded()
+    const state = this.#moving.state
     if (!setup || !state) return new Response(null, { status: 409 })
     if (view.kind === 'ticket') {
       const ticket = state.tickets.get(view.ticket)
@@ -192,11 +157,11 @@ export class LocationQueue extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#armedFor = null
-    const setup = this.#setup()
+    const setup = this.#moving.setup
     if (!setup) return
     const now = Date.now()
     try {
-      if (!setup.testMode) this.#settle(now, setup)
+      if (!setup.testMode) this.#moving.settle(now, setup)
       if (this.#outbox.isDue(now)) await this.#outbox.drain(Date.now)
     } finally {
       await this.#rearm(setup)
@@ -205,7 +170,7 @@ export class LocationQueue extends DurableObject<Env> {
 
   /** Notes who comes; the set-up, unless D1 has a later one. */
   #welcome({ setupRevision, vouch, wallNow }: Asking): Setup | undefined {
-    const setup = this.#setup()
+    const setup = this.#moving.setup
     if (!setup || (setupRevision ?? 0) > setup.revision) return undefined
     if (vouch) this.#kept.vouch(vouch.hash, vouch.id, vouch.principal, wallNow, limits.vouchMs / 4)
     return setup
@@ -217,7 +182,7 @@ export class LocationQueue extends DurableObject<Env> {
     of: (state: QueueState, setup: Setup, waits: Waits) => T | undefined,
   ): Seen<T> | NeedsSetup {
     const setup = this.#welcome(asking)
-    const state = this.#loaded()
+    const state = this.#moving.state
     if (!setup || !state) return { needs: 'setup' }
     const { seq } = state.queue
     const now = nowFor(asking, setup, state)
@@ -226,39 +191,9 @@ export class LocationQueue extends DurableObject<Env> {
     return { seq, tag, zone: setup.zone, view }
   }
 
-  /** Work on state and storage together, then what follows from it. What throws leaves neither changed. */
-  #changing<T>(work: () => T): T {
-    this.#loaded()
-    this.#events = []
-    this.#keys = new Map()
-    let done: T
-    try {
-      done = this.#kept.transaction(() => {
-        const worked = work()
-        if (this.#events.length > 0) this.#settleDebts()
-        return worked
-      })
-    } catch (error) {
-      this.#state = undefined
-      this.#setupKept = undefined
-      this.#learning.forget()
-      this.#promising.forget()
-      throw error
-    }
-    this.#follow(this.#events, [...this.#keys.values()])
-    return done
-  }
-
-  /** What the events of a change owe: their way to D1, and that what they teach is not lost. */
-  #settleDebts(): void {
-    this.#outbox.expect(Date.now())
-    const [state, setup] = [this.#state, this.#setup()]
-    if (state && setup) this.#learning.keep(state, setup)
-  }
-
   /** Tells the sockets and D1; what goes wrong here undoes nothing. */
   #follow(events: QueueEvent[], keys: RowKey[]): void {
-    const [first, state, setup] = [events[0], this.#state, this.#setup()]
+    const [first, state, setup] = [events[0], this.#moving.state, this.#moving.setup]
     if (!first || !state || !setup) return
     try {
       const waits = this.#learning.waits(state, setup, state.queue.at)
@@ -282,17 +217,17 @@ export class LocationQueue extends DurableObject<Env> {
       if (known.fingerprint !== order.fingerprint) return refuse('key_reused')
       return ok(this.#done(JSON.parse(known.answer) as Kept, true))
     }
-    const now = timeOf(order, setup.testMode, this.#loaded()?.queue.at ?? 0)
+    const now = timeOf(order, setup.testMode, this.#moving.state?.queue.at ?? 0)
     if (!now.ok) return now
     const gone = closedToNewcomers(setup, order.command)
     if (gone) return gone
-    this.#settle(now.value, setup)
-    return this.#changing(() => {
-      const state = this.#loaded()
-      if (!state) throw new Error('a queue with a set-up and without state')
+    this.#moving.settle(now.value, setup)
+    return this.#moving.changing((state) => {
       const { command } = order
       const applied =
-        command.verb === 'join' ? this.#join(command, now.value, setup) : this.#apply(command, now.value)
+        command.verb === 'join'
+          ? this.#moving.join(command, now.value, setup)
+          : this.#moving.apply(command, now.value)
       if (!applied.ok) return this.#earlier(applied, state) ?? applied
       const kept = outcomeOf(command, applied.value, state)
       this.#kept.keepCommand(order.name, order.wallNow, {
@@ -313,96 +248,8 @@ export class LocationQueue extends DurableObject<Env> {
     return known ? ok(this.#done({ seq: state.queue.seq, ticket, desk: null }, true)) : undefined
   }
 
-  /** Draws names for who joins, and what to tell them of their wait: the rules say first where they would stand. */
-  #join(asked: Extract<Asked, { verb: 'join' }>, now: number, setup: Setup): Result<QueueEvent[]> {
-    for (let draw = 1; ; draw++) {
-      const drawn = { ticket: newId('tkt', now), visit: newId('vis', now), reference: newReference() }
-      const tried = { ...asked, ...drawn }
-      const told = this.#state ? this.#promising.told(this.#state, setup, tried, now) : {}
-      const joined = this.#apply({ ...tried, ...told }, now)
-      const taken =
-        !joined.ok && joined.problem.code === 'already_exists' && joined.problem.facts === undefined
-      if (!taken || draw === referenceDraws) return joined
-    }
-  }
-
-  /** Decides, changes the state, and writes rows, events and timers; refuses without a trace. */
-  #apply(command: Command, now: number): Result<QueueEvent[]> {
-    const state = this.#state
-    if (!state) throw new Error('a command before the queue was loaded')
-    const decided = decide(state, command, now)
-    if (!decided.ok) return decided
-    const keys = new Map<string, RowKey>()
-    for (const event of decided.value) {
-      for (const key of evolve(state, event)) keys.set(`${key.table} ${key.id}`, key)
-    }
-    const setup = this.#setup()
-    if (setup) for (const event of decided.value) this.#learning.see(event, setup)
-    this.#kept.save(state, keys.values(), decided.value)
-    this.#events.push(...decided.value)
-    for (const [name, key] of keys) {
-      this.#keys.set(name, key)
-      if (key.table === 'ticket') this.#setTimers(key.id, state.tickets.get(key.id))
-    }
-    this.#promising.watch(state, decided.value, keys.values())
-    return decided
-  }
-
-  #setTimers(id: string, ticket: Ticket | undefined): void {
-    const due = ticket && dueOf(ticket)
-    for (const verb of ['missed', 'ask'] as const)
-      this.#kept.setDue(verb, id, due?.verb === verb ? due.at : null)
-  }
-
-  /** Makes the promises that are due, and sets the timer for the next. */
-  #renew(state: QueueState, at: number, setup: Setup): void {
-    for (const renewal of this.#promising.due(state, setup, at))
-      this.#apply({ verb: 'requote', ...renewal, ...system }, at)
-    this.#promising.watchNext(state, at)
-  }
-
-  #setMidnight({ queue }: QueueState, { zone }: Setup): void {
-    this.#kept.setDue('day', 'day', dayBounds(queue.date, zone)[1])
-  }
-
-  /** Runs what is due up to `now`, each at its own time and by itself: one that fails comes again and stops no other. */
-  #settle(now: number, setup: Setup): void {
-    for (let due = this.#kept.nextTimer(now); due; due = this.#kept.nextTimer(now)) {
-      const timer = due
-      try {
-        this.#changing(() => this.#run(timer, setup))
-      } catch (error) {
-        const { kind, id, tries } = timer
-        console.error(
-          JSON.stringify({ level: 'error', message: `timer ${kind} failed`, id, error: String(error) }),
-        )
-        this.#kept.setDue(kind, id, now + timerRetryMs * 2 ** Math.min(tries, 10), tries + 1)
-      }
-    }
-  }
-
-  /** A timer that the rules refuse is over. */
-  #run({ kind, id, at }: Due, setup: Setup): void {
-    const state = this.#state
-    if (!state || kind === 'drain') return
-    if (kind === 'promise') {
-      this.#renew(state, at, setup)
-      return
-    }
-    if (kind !== 'day') {
-      const ran = this.#apply({ verb: kind, ticket: id, ...system }, at)
-      if (!ran.ok) this.#kept.setDue(kind, id, null)
-      return
-    }
-    this.#apply({ verb: 'start_day', date: localDate(at, setup.zone), ...system }, at)
-    this.#setMidnight(state, setup)
-    this.#kept.forgetCommands(Date.now() - limits.queueCommandMs)
-    this.#learning.keep(state, setup, true)
-    this.#kept.forgetEvents(at - limits.queueEventMs)
-  }
-
   #done({ seq, ticket, desk }: Kept, repeated: boolean): Done {
-    const [state, setup] = [this.#loaded(), this.#setup()]
+    const [state, setup] = [this.#moving.state, this.#moving.setup]
     const found = ticket === null ? undefined : state?.tickets.get(ticket)
     const waits = state && setup && this.#learning.waits(state, setup, state.queue.at)
     return {
@@ -411,22 +258,6 @@ export class LocationQueue extends DurableObject<Env> {
       desk: (desk === null ? undefined : state?.desks.get(desk)) ?? null,
       repeated,
     }
-  }
-
-  #loaded(): QueueState | undefined {
-    if (!this.#state) {
-      const rows = this.#kept.load()
-      this.#state = rows && stateFrom(rows)
-    }
-    return this.#state
-  }
-
-  #setup(): Setup | undefined {
-    if (!this.#setupKept) {
-      const text = this.#kept.fact('setup')
-      this.#setupKept = text === undefined ? undefined : (JSON.parse(text) as Setup)
-    }
-    return this.#setupKept
   }
 
   /** The one alarm: the soonest of what is due by the wall's clock. */

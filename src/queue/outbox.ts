@@ -1,5 +1,6 @@
 import { limits } from '../config.ts'
 import { Database, statement } from '../platform/database.ts'
+import { ledgerStatements } from './ledger.ts'
 import type { QueueEvent } from './rules/index.ts'
 import type { QueueStorage } from './storage.ts'
 
@@ -74,7 +75,8 @@ export class Outbox {
 
 /**
  * Appends a queue's events to the one stream, unique on (location, source_seq): handed over twice, they are there
- * once. A check-in makes its booking checked_in in the same transaction.
+ * once. A check-in makes its booking checked_in, and quotes and what became of them
+ * come to the ledger, in the same transaction.
  */
 export async function sendTo(d1: D1Database, location: string, events: QueueEvent[]): Promise<void> {
   const rows = events.map(({ seq, at, type, actor, reason, ...rest }) => ({
@@ -104,5 +106,6 @@ export async function sendTo(d1: D1Database, location: string, events: QueueEven
        WHERE booking.id = joined.booking AND booking.location_id = :location AND booking.status = 'confirmed'`,
       values,
     ),
+    ...ledgerStatements(location, events),
   ])
 }

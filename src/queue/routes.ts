@@ -19,12 +19,16 @@ import {
   joinBody,
   liveQuery,
   outcome,
+  queueRecord,
   queueSetup,
   queueSetupBody,
+  quotePage,
+  quotesQuery,
   snapshot,
   ticket,
   ticketId,
 } from './contract.ts'
+import { readQuotes, readRecord } from './ledger.ts'
 import type { Done, Seen } from './order.ts'
 import { openLive, readDisplay, readQueue, readTicket } from './reading.ts'
 import { commandQueue, joinQueue } from './verbs.ts'
@@ -156,6 +160,37 @@ queueRoutes.openapi(
     const token = await ticketToken(c.env.LINK_SECRET, location, done.value.ticket.id)
     return c.json({ ...wireTicket(done.value.ticket), token }, 201)
   },
+)
+
+queueRoutes.openapi(
+  createRoute({
+    method: 'get',
+    path: '/v1/locations/{id}/queue/quotes',
+    operationId: 'listQuotes',
+    summary: 'What people were told of their waits, and what became of it',
+    description: 'In the order in which they were told. An outcome comes when the wait ends.',
+    tags,
+    security: [{ key: ['desk'] }],
+    request: { params, query: quotesQuery },
+    responses: { 200: json(quotePage, 'Quotes'), ...problemResponses },
+  }),
+  async (c) => found(c, await readQuotes(c.get('context'), c.req.valid('param').id, c.req.valid('query'))),
+)
+
+queueRoutes.openapi(
+  createRoute({
+    method: 'get',
+    path: '/v1/locations/{id}/queue/record',
+    operationId: 'readRecord',
+    summary: 'How often the waits that were told here held',
+    description:
+      'Of first promises whose wait has ended: called within the range, and called by the time promised. Who left before is not counted, unless the time had passed.',
+    tags,
+    security: [{}],
+    request: { params },
+    responses: { 200: json(queueRecord, 'By service and channel'), ...problemResponses },
+  }),
+  async (c) => found(c, await readRecord(c.get('context'), c.req.valid('param').id)),
 )
 
 queueRoutes.openapi(

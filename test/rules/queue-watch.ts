@@ -13,6 +13,7 @@ import {
   type Ticket,
 } from '../../src/queue/rules/index.ts'
 import { turnPassed } from '../../src/queue/rules/state.ts'
+import { must, PromiseWatch } from './queue-promises.ts'
 
 /**
  * Looks on while a queue is moved and throws when something is true that must never be. It knows events and rows, and
@@ -40,9 +41,7 @@ export class Watch {
   /** What each command found, by row; and which command touched a row last. */
   readonly #found = new Map<number, Map<string, object | undefined>>()
   readonly #touchedBy = new Map<string, number>()
-  /** Every quote, and whether its wait goes on; the first of each ticket. */
-  readonly #quotes = new Map<string, boolean>()
-  readonly #first = new Map<string, string>()
+  readonly #promises = new PromiseWatch()
   #seq = 0
   #at = 0
 
@@ -61,7 +60,7 @@ export class Watch {
     this.#at = event.at
     this.#keep(event, keys)
     this.#follow(event)
-    this.#promised(event)
+    this.#promises.saw(event)
   }
 
   /** After each command. */
@@ -70,7 +69,7 @@ export class Watch {
     this.#checkLines()
     this.#checkCounts()
     this.#checkNames()
-    this.#checkPromises()
+    this.#promises.check(this.#state)
   }
 
   /** What is expensive: that the rows kept, and a state loaded from them, are the state. */
@@ -124,39 +123,6 @@ export class Watch {
     }
     for (const id of this.#overtakenIn.get(command) ?? []) this.#count(id, -1)
     for (const [id, { first }] of this.#turns) if (first === command) this.#turns.delete(id)
-  }
-
-  /** A ledger of promises by events alone: each begins once, ends once, and begins again only by an undo. */
-  #promised(event: QueueEvent): void {
-    const made = event.type === 'joined' || event.type === 'requoted' ? event.quote : null
-    if (made && 'ticket' in event) {
-      must(!this.#quotes.has(made.id), () => `promises: ${made.id} is made twice`)
-      this.#quotes.set(made.id, true)
-      if (!this.#first.has(event.ticket)) this.#first.set(event.ticket, made.id)
-    }
-    for (const { id } of 'ends' in event ? event.ends : []) {
-      must(this.#quotes.get(id) === true, () => `promises: ${id} ends and was not open`)
-      this.#quotes.set(id, false)
-    }
-    for (const id of event.type === 'undone' ? event.reopens : []) {
-      must(this.#quotes.get(id) === false, () => `promises: ${id} is open again and had not ended`)
-      this.#quotes.set(id, true)
-    }
-  }
-
-  #checkPromises(): void {
-    const open = new Set([...this.#quotes].flatMap(([id, goesOn]) => (goesOn ? id : [])))
-    for (const { id, status, quote, quoteOpen, renewed } of this.#state.tickets.values()) {
-      const first = this.#first.get(id)
-      must(quote?.id === first, () => `promises: the first to ${id} is lost`)
-      const own = [quoteOpen ? quote : null, renewed === 'none' ? null : renewed]
-      for (const one of own) {
-        if (!one) continue
-        must(status === 'waiting', () => `promises: ${id} waits no more, and ${one.id} goes on`)
-        must(open.delete(one.id), () => `promises: ${one.id} of ${id} has ended`)
-      }
-    }
-    must(open.size === 0, () => `promises: nobody has ${[...open].join()}`)
   }
 
   #follow(event: QueueEvent): void {
@@ -372,10 +338,6 @@ export class Watch {
       }
     }
   }
-}
-
-function must(holds: boolean, otherwise: () => string): void {
-  if (!holds) throw new Error(otherwise())
 }
 
 const isAway = ({ presence }: Pick<Ticket, 'presence'>): boolean =>

@@ -212,6 +212,23 @@ export const examples: Record<string, Example> = {
       ...each(at(location(world)), world.keys.partner, world.keys.staffTest, world.keys.adminTest),
     ],
   },
+  listQuotes: {
+    access: { scope: 'desk' },
+    call: async (world) => ({
+      ...at(world.location),
+      query: { limit: '2' },
+      key: await only('staff', 'desk'),
+    }),
+    strangers: (world) => each(at(location(world)), world.keys.staffTest, world.keys.adminTest),
+  },
+  readRecord: {
+    access: { open: 'How well promises were kept is published.', ways: [{}] },
+    call: (world) => at(world.location),
+    strangers: (world) => [
+      ...each(at(world.location), world.keys.partnerLive),
+      ...each(at(location(world)), world.keys.partner, world.keys.staffTest, world.keys.adminTest),
+    ],
+  },
   watchQueue: {
     access: {
       open: 'The view of the hall; that of the desk and of a ticket are as those are read.',

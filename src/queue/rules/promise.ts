@@ -11,7 +11,7 @@ export const promiseOf = ({ quote, quoteOpen, renewed }: Ticket): Quote | null =
 
 const ended = (quote: Quote, at: number, outcome: QuoteEnd['outcome'], first = false): QuoteEnd => {
   const { id, madeAt, p10, p50, p90, ahead } = quote
-  const kept = at <= p90
+  const kept = outcome === 'called' ? at <= p90 : at < p90
   // Who was not called by then is known to have been told too little; who left before would have been called some time.
   const known = outcome === 'called' || !kept
   return {

@@ -37,7 +37,7 @@ export function quoteFor(
   now: number,
   seed: number,
 ): Quoted {
-  const idle = isIdleFor(state, now)
+  const idle = isIdleFor(state)
   if (idle(asker) && (asker.dueAt ?? 0) <= now) return { unquoted: 'next' }
   const lists = listsOf(state)
   const exact = countOf(lists) <= exactMost
@@ -60,6 +60,7 @@ export function quoteFor(
   const told = estimate(model, situation, now, samples, seededRandom(seed)).at(-1) as Estimate
   const reason = reasonOf(model, situation, now, own, told)
   if (!Number.isFinite(told.p90)) return { unquoted: reason.main }
+  if (told.p90 <= 0) return { unquoted: 'next' }
   const at = (ms: number) => Math.round(now + ms)
   const { p10, p50, p90, ahead } = told
   return { quote: { madeAt: now, p10: at(p10), p50: at(p50), p90: at(p90), ahead, reason } }

@@ -41,7 +41,7 @@ export function* renewals(
     const told = quoteFor(state, learned, zone, asker, at, state.queue.seq + 1)
     if ('unquoted' in told) {
       if (had) yield { ticket: ticket.id, quote: null, unquoted: told.unquoted }
-      else hopeless.add(line)
+      else if (told.unquoted !== 'next') hopeless.add(line)
       continue
     }
     // A notice that the next one overtakes is none.

@@ -43,27 +43,30 @@ function deskNow(state: QueueState, desk: Desk, freeSince: number, now: number):
   if (visit?.startedAt)
     return { ...known, status: 'serving', since: visit.startedAt + visit.pausedMs, shifts }
   if (status !== 'open') return { ...known, status: 'closed', since: 0, shifts: after }
-  return { ...known, status: 'free', since: Math.max(freeSince, callableSince(state, desk, now)), shifts }
+  const since = Math.max(freeSince, callableSince(state, desk) ?? now)
+  return { ...known, status: 'free', since, shifts }
 }
 
-/** Since when somebody stands there whom the desk can call; `now` if nobody does. */
-function callableSince({ lines }: QueueState, desk: Desk, now: number): number {
-  let since = now
+/** Since when somebody stands there whom the desk can call; null if nobody does. */
+function callableSince({ lines }: QueueState, desk: Desk): number | null {
+  let since: number | null = null
   for (const name of reachOf(desk)) {
     const line = lines.get(name)
     const longest = line && longestHere(line)
-    if (longest) since = Math.min(since, Math.max(longest.from, longest.cameAt ?? 0))
+    if (!longest) continue
+    const from = Math.max(longest.from, longest.cameAt ?? 0)
+    since = Math.min(since ?? from, from)
   }
   return since
 }
 
 /** Whether a desk that may call the ticket is free and has nobody to call. */
 export const isIdleFor =
-  (state: QueueState, now: number) =>
+  (state: QueueState) =>
   (ticket: Pick<Ticket, 'service' | 'onlyDesk'>): boolean => {
     for (const desk of state.desks.values()) {
       const free = desk.status === 'open' && desk.ticket === null
-      if (free && inReach(desk, ticket as Ticket) && callableSince(state, desk, now) === now) return true
+      if (free && inReach(desk, ticket as Ticket) && callableSince(state, desk) === null) return true
     }
     return false
   }

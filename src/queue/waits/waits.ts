@@ -133,7 +133,7 @@ type All = {
 function compute(state: QueueState, learned: Learned, { zone, services }: Known, at: number): All {
   const lists = listsOf(state)
   const exact = countOf(lists) <= exactMost
-  const idle = isIdleFor(state, at)
+  const idle = isIdleFor(state)
   const entryOf = entriesAt(at, state.queue.settings.keepPlaceMs, idle)
   const lined = lists.map((list) => forwards(list, exact, lists.length, entryOf))
   const asking = services.map(
