@@ -10,7 +10,8 @@ import { Journal } from './journal.ts'
 import { showProgress } from './progress.ts'
 import { complaint } from './report.ts'
 import { Run } from './run.ts'
-import { type Quote, readPlayed, readQuotes, scoreOf } from './told.ts'
+import { type Quote, scoreOf } from './score.ts'
+import { readPlayed, readQuotes } from './told.ts'
 
 const usage = 'Usage: npm run replay -- queue <events.jsonl.gz> --day <n> [--days <n>]'
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { type CallEvent, countDifferences, daysOf, type Step } from '../../scripts/replay/calls.ts'
 import { compareWithLog, type Happened, sweep } from '../../scripts/replay/proof.ts'
 import { countInMemory, differences, figuresOf, schedule } from '../../scripts/replay/schedule.ts'
+import { type Quote, scoreOf } from '../../scripts/replay/score.ts'
 import { readStays, type Stay } from '../../scripts/replay/stays.ts'
-import { type Quote, scoreOf } from '../../scripts/replay/told.ts'
 
 const day = (date: string) => Date.parse(`${date}T00:00:00Z`) / 86_400_000
 
