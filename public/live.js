@@ -236,8 +236,9 @@ function listen() {
   // Everybody comes back at a moment of their own, not all at once. Where no socket opens, the page is asked for news.
   socket.onclose = ({ code }) => {
     clearInterval(beat)
-    const refused = !connected || code === revoked
+    const refused = !connected
     connected = false
+    if (code === revoked) return renew()
     setTimeout(
       async () => {
         if (refused) await renew()
@@ -299,6 +300,9 @@ addEventListener('keydown', (event) => {
   // The key is not also typed into the field that it leads to.
   if (done) event.preventDefault()
 })
+
+// What was out of sight, such as in a pocket, may have missed much.
+document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && renew())
 
 addEventListener('compositionstart', () => {
   composing = true

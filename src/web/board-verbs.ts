@@ -43,7 +43,7 @@ export const boardKeys = (r: Reader): [name: string, text: string][] => [
   ['A', r.say('board.add')],
   ['J', r.say('board.joins')],
   ['↑ ↓', r.say('board.key_rows')],
-  ['↵', r.say('board.key_open')],
+  ['Enter', r.say('board.key_open')],
   ['Esc', r.say('board.less')],
 ]
 
@@ -134,18 +134,20 @@ function transfers(bench: Bench, ticket: Ticket, key: string): Verb[] {
   return [verbOf(bench, bench.r.say('board.transfer'), hidden, { key, fields: [field] })]
 }
 
+/** Whether the chosen desk may call somebody, or go on with them. */
+const serves = ({ desk }: Bench, { onlyDesk, service }: Ticket) =>
+  onlyDesk === null ? desk.services.includes(service) : onlyDesk === desk.id
+
 /** The one verb in sight of everybody in the list, where this desk can do it. */
 export function rowVerb(bench: Bench, ticket: Ticket): Verb[] {
   const { r, desk } = bench
-  const hidden = { ticket: ticket.id }
-  if (ticket.status === 'missed')
-    return [verbOf(bench, r.say('board.reinstate'), { verb: 'reinstate', ...hidden })]
-  const serves =
-    ticket.onlyDesk === null ? desk.services.includes(ticket.service) : ticket.onlyDesk === desk.id
-  if (!serves) return []
+  const verb = (text: string, hidden: Record<string, string>) =>
+    verbOf(bench, text, { ...hidden, ticket: ticket.id })
+  if (ticket.status === 'missed') return [verb(r.say('board.reinstate'), { verb: 'reinstate' })]
+  if (!serves(bench, ticket)) return []
   return ticket.status === 'paused'
-    ? [verbOf(bench, r.say('board.resume'), { verb: 'resume', desk: desk.id, ...hidden })]
-    : [verbOf(bench, r.say('board.call'), { verb: 'call_given', desk: desk.id, ...hidden })]
+    ? [verb(r.say('board.resume'), { verb: 'resume', desk: desk.id })]
+    : [verb(r.say('board.call'), { verb: 'call_given', desk: desk.id })]
 }
 
 /** Everything that can be done with the one that was opened. `spared`: a call goes past somebody, and says why. */
@@ -172,7 +174,9 @@ export function openedVerbs(bench: Bench, ticket: Ticket, spared: boolean): Verb
     ? { key: 'k', fields: [reasonField(r, [r.say('board.usual_unwell'), asked])] }
     : { key: 'k' }
   return [
-    verb(r.say('board.call'), { verb: 'call_given', desk: bench.desk.id }, calling),
+    ...(serves(bench, ticket)
+      ? [verb(r.say('board.call'), { verb: 'call_given', desk: bench.desk.id }, calling)]
+      : []),
     ...(ticket.presence === 'on_site'
       ? []
       : [verb(r.say('board.is_here'), { verb: 'presence', presence: 'on_site' }, { key: 'h' })]),

@@ -26,7 +26,6 @@ import {
   undoTicket,
   visitVerbs,
 } from './board-verbs.ts'
-import { minuteOf } from './hall.tsx'
 import {
   fieldsOf,
   formContext,
@@ -76,11 +75,12 @@ export async function boardPage(c: AppContext): Promise<Response> {
     ...ticket,
     service: nameOf.get(ticket.service) ?? ticket.service,
     since: ticket.status === 'missed' ? (ticket.calledAt ?? ticket.arrivedAt) : ticket.arrivedAt,
-    verbs: rowVerb(bench, ticket),
+    // Once opened, its buttons are among the others.
+    verbs: ticket.id === openedId && ticket.status === 'waiting' ? [] : rowVerb(bench, ticket),
     href: boardHref(location.id, desk.id, { ticket: ticket.id }),
     opened: ticket.id === openedId ? openedVerbs(bench, ticket, problem === passing) : null,
   })
-  const seen = unlessSeen(c, [snapshot.seq, minuteOf(now), reader.locale.tag])
+  const seen = unlessSeen(c, [read.value.tag, reader.locale.tag])
   if (seen) return seen
   return page(c, BoardPage, {
     frame,

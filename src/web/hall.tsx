@@ -10,7 +10,7 @@ import type { Frame } from './views.ts'
 
 /** What everybody may see of a queue: the screen in the hall, the poster at its door, and what pages listen to. */
 
-type Shown = { overview: Overview; display: Display }
+type Shown = { overview: Overview; display: Display; tag: string }
 
 /** The queue as everybody may see it, with the names around it. */
 export async function shown(c: AppContext): Promise<Result<Shown>> {
@@ -22,7 +22,7 @@ export async function shown(c: AppContext): Promise<Result<Shown>> {
   if (!overview.ok) return overview
   if (!display.ok) return display
   return display.value.view
-    ? ok({ overview: overview.value, display: display.value.view })
+    ? ok({ overview: overview.value, display: display.value.view, tag: display.value.tag })
     : refuse('not_found')
 }
 
@@ -30,16 +30,13 @@ export async function shown(c: AppContext): Promise<Result<Shown>> {
 export const frameOf = (c: AppContext, { location, organisation }: Overview): Frame =>
   frameFor(c, location.country, organisation, c.req.method === 'GET' ? c.req.url : joinHref(location.id))
 
-/** What a page shows changes with each event, and with the time that is left. */
-export const minuteOf = (at: number) => Math.floor(at / 60_000)
-
 /** How many calls the hall's screen keeps in sight. */
 const callsShown = 6
 
 export async function hallPage(c: AppContext): Promise<Response> {
   const found = await shown(c)
   if (!found.ok) return problemPage(c, found.problem)
-  const { overview, display } = found.value
+  const { overview, display, tag } = found.value
   const frame = frameOf(c, overview)
   const { language } = frame.reader
   const lastCall = (number: string) => display.calls.findLast((call) => call.number === number)?.seq ?? 0
@@ -50,7 +47,7 @@ export async function hallPage(c: AppContext): Promise<Response> {
     .toSorted((a, b) => b.seq - a.seq)
     .slice(0, callsShown)
   const { location } = overview
-  const seen = unlessSeen(c, [display.seq, minuteOf(c.get('context').wallNow), frame.reader.locale.tag])
+  const seen = unlessSeen(c, [tag, frame.reader.locale.tag])
   if (seen) return seen
   return page(c, HallPage, {
     frame,

@@ -113,7 +113,7 @@ export const page = <View,>(
  * For scripts that fetch a page again: 304 where it would show the same, by a tag of what that depends on. Browsers by
  * themselves keep none of these pages.
  */
-export function unlessSeen(c: AppContext, shown: (string | number)[]): Response | undefined {
+export function unlessSeen(c: AppContext, shown: string[]): Response | undefined {
   const tag = `W/"${shown.join('.')}"`
   c.header('ETag', tag)
   if (c.req.header('If-None-Match') !== tag) return undefined

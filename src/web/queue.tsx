@@ -16,7 +16,7 @@ import {
 } from '../queue/index.ts'
 import { joinHref, ticketHref } from './address.ts'
 import { readWholeNumber } from './format.ts'
-import { frameOf, minuteOf, shown, sinceOf } from './hall.tsx'
+import { frameOf, shown, sinceOf } from './hall.tsx'
 import {
   fieldsOf,
   formContext,
@@ -135,8 +135,7 @@ export async function ticketPage(c: AppContext): Promise<Response> {
   const frame = frameFor(c, place.country, organisation)
   const { reader } = frame
   const service = services.find(({ id }) => id === mine.service)
-  const now = place.simulatedNow ?? context.wallNow
-  const seen = unlessSeen(c, [read.value.seq, minuteOf(now), reader.locale.tag])
+  const seen = unlessSeen(c, [read.value.tag, reader.locale.tag])
   if (seen) return seen
   return page(c, TicketPage, {
     frame,

@@ -186,6 +186,51 @@ test('everything works without scripts', async () => {
   expect(await phone.locator('.lead').isVisible()).toBe(true)
 })
 
+test('a new place and wait are shown as the socket tells them, and the reasons fetched when looked at', async () => {
+  const clinic = await clinics.open()
+  await clinic.command({ verb: 'close_desk', desk: 'desk-2' })
+  const [first, , mine] = [await clinic.enter(), await clinic.enter(), await clinic.enter()]
+  const phone = await stage.newPage({ ...small, locale: 'en-GB' })
+  let told = { wait: { from: '', to: '' }, ahead: 0 }
+  phone.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      if (typeof payload === 'string' && payload !== 'pong') told = JSON.parse(payload).body
+    }),
+  )
+  await phone.goto(`/t/${mine.token}?lang=en`)
+  await shows(phone, '.number-now', '2 before you')
+  await hear(phone)
+  let fetches = 0
+  phone.on('request', (request) => {
+    if (request.url().includes('/t/')) fetches++
+  })
+  await clinic.command({ verb: 'leave', ticket: first.id, reason: 'went home' })
+  await shows(phone, '.number-now', '1 before you')
+  const times = phone.locator('[data-wait] time')
+  const shown = await times.evaluateAll((all) =>
+    all.map((time) => [(time as HTMLTimeElement).dateTime, time.textContent]),
+  )
+  const clock = (at: string) =>
+    new Intl.DateTimeFormat('en-GB', {
+      hour: 'numeric',
+      minute: '2-digit',
+      hourCycle: 'h12',
+      timeZone: 'Asia/Riyadh',
+    })
+      .format(new Date(at))
+      .replace(/\s/g, ' ')
+  expect(told.ahead).toBe(1)
+  expect(shown.map(([at, text]) => [at, text?.replace(/\s/g, ' ')])).toEqual([
+    [told.wait.from, clock(told.wait.from)],
+    [told.wait.to, clock(told.wait.to)],
+  ])
+  expect(await heard(phone)).toEqual(['1 before you'])
+  expect(fetches).toBe(0)
+  await phone.locator('#why summary').click()
+  await shows(phone, '#why li', '1 person may be called before you.')
+  expect([fetches, await phone.locator('#why').getAttribute('open')]).toEqual([1, ''])
+})
+
 test('a page that gets no socket asks now and then', async () => {
   const clinic = await clinics.open()
   const { token } = await clinic.enter()

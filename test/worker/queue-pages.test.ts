@@ -113,6 +113,29 @@ describe('my number', () => {
     expect((await look()).text).toContain('You have been helped. Goodbye!')
   })
 
+  test('comes between the times that were computed, and so does that of whoever would join', async () => {
+    const queue = await openClinic()
+    await joined(queue)
+    await next(queue)
+    for (let i = 0; i < 3; i++) await queue.join()
+    const mine = await joined(queue, 'visit', { 'presence-visit': 'remote' })
+    const [id] = (await ticketsOf(queue)).slice(-1).map((ticket) => ticket.id)
+    const { wait, ahead } = (await queue.ticket(id ?? '')).body
+    expect([wait.ahead, ahead, wait.reason.main]).toEqual([3, 3, 'ahead'])
+    const clock = (at: string) => at.slice(11, 16)
+    const page = await mine.visitor.open(mine.href)
+    expect(page.text).toContain(`Your turn is between ${clock(wait.from)} and ${clock(wait.to)}.`)
+    expect(page.text).toContain(`Be back by ${clock(wait.beBackBy)}.`)
+    expect(page.text).toContain(`We promised you: by ${clock(wait.promisedBy)}.`)
+    expect(page.text).toContain('3 people may be called before you. 1 desk is open for this.')
+    const [visit] = (await queue.display()).services
+    const span = `Joining now: your turn between ${clock(visit.wait.from)} and ${clock(visit.wait.to)}.`
+    for (const path of [`/queue/${queue.location}`, `/hall/${queue.location}`])
+      expect((await mine.visitor.open(path)).text).toContain(span)
+    await press(mine.visitor, mine.href, { verb: 'here' })
+    expect((await mine.visitor.open(mine.href)).text).not.toContain('Be back by')
+  })
+
   test('comes back after a call that was missed', async () => {
     const queue = await openClinic()
     const mine = await joined(queue)
@@ -244,7 +267,7 @@ describe('the hall', () => {
 test('weigh at most 40 KB with styles and scripts, a full board too', async () => {
   const queue = await openClinic()
   const mine = await joined(queue)
-  for (let i = 0; i < 100; i++) await queue.join()
+  for (let i = 0; i < 62; i++) await queue.join()
   const staff = await colleague()
   const pages = [
     await mine.visitor.open(`/queue/${queue.location}?lang=ar`),

@@ -23,9 +23,9 @@ type Told = { r: Reader; zone: string }
 
 /** `name` is what a script finds it by that brings it up to date. */
 const At = ({ r, zone, at, name }: Told & { at: number; name: string }) => (
-  <span data-wait={name}>
+  <bdi data-wait={name}>
     <Time r={r} at={at} zone={zone} />
-  </span>
+  </bdi>
 )
 
 /** When the turn comes of somebody who waits, or who would join now. */
