@@ -44,7 +44,7 @@ export const onTheClock = ({ lasting, p50, p90 }: Outlook, now: number, calendar
 })
 
 /** How fast the losses of a view cost it its weight. */
-const strictness = 0.15
+const strictness = 0.3
 /** What a job that is still open counts against one that ended. */
 const openWeight = 0.1
 
@@ -101,9 +101,13 @@ const fewestEnded = 5
 export function pressureOf(model: Model, load: number, now: number, calendar: Calendar): number | null {
   const { lately } = model
   if (lately.length < fewestEnded) return null
-  const each = Math.max(1, calendar.elapsed(lately[0] as number, now)) / (lately.length - 1)
+  const each = Math.max(1, busyMs(model, now, calendar) - (lately[0] as number)) / (lately.length - 1)
   return (load + 1) * each
 }
+
+/** Working ms so far in which a job was open: a workshop without work is not slow. */
+export const busyMs = ({ busy }: Model, now: number, calendar: Calendar): number =>
+  busy.ms + (busy.until === null ? 0 : calendar.elapsed(busy.until, now))
 
 /** A job older than nearly all that ended was rather forgotten than is slow. */
 const forgottenAbove = 0.95

@@ -1,5 +1,5 @@
 import { always, type Calendar } from './calendar.ts'
-import { type Forecast, onTheClock, outlook, pressureOf } from './forecast.ts'
+import { busyMs, type Forecast, onTheClock, outlook, pressureOf } from './forecast.ts'
 import type { Entry, Model, OpenEntry, OpenJob } from './model.ts'
 
 /** Something that happened to a job, in the order in which things happened; `at` in epoch ms. */
@@ -27,11 +27,13 @@ export function learn(model: Model, seen: Seen, calendar: Calendar = always): Fo
   if (seen.kind === 'entered') return enter(model, seen, job, calendar)
   if (!job) return null
   delete model.open[seen.job]
+  const idle = Object.keys(model.open).length === 0
+  model.busy = { ms: busyMs(model, seen.at, calendar), until: idle ? null : seen.at }
   const lived = calendar.elapsed(job.openedAt, seen.at)
   if (seen.kind === 'done') {
     for (const [index, entry] of job.entries.entries()) judge(model, entry, lived - entry.age, index === 0)
     model.ended++
-    keep(model.lately, seen.at, mostLately)
+    keep(model.lately, model.busy.ms, mostLately)
     keep(model.lives, lived, mostLives)
   }
   remember(model, job, lived, seen.kind === 'done')
@@ -60,6 +62,7 @@ function enter(
   if (opened.entries.length > mostEntries)
     opened.entries = opened.entries.filter((_, index) => index % 2 === 0 || index > mostEntries / 2)
   model.open[id] = opened
+  model.busy.until ??= at
   return onTheClock(foreseen, at, calendar)
 }
 
@@ -78,7 +81,7 @@ function remember(model: Model, { entries }: OpenJob, lived: number, done: boole
 const remembering = 0.998
 const usual = 0.01
 /** Steps of the level of P90 for one outcome, and how far it may go. */
-const steps = { opening: 0.002, later: 0.001 }
+const steps = { opening: 0.001, later: 0.001 }
 const mostMoved = 0.02
 
 /** What an announcement was worth, now that the job is done. */

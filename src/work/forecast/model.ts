@@ -6,9 +6,11 @@ export type Model = {
   open: Record<string, OpenJob>
   /** What followed after stages were entered, the oldest first. */
   past: Example[]
-  /** Jobs that ended, and when the latest of them did. */
+  /** Jobs done so far, and when the latest of them were, by the time that was busy: see `busy`. */
   ended: number
   lately: number[]
+  /** Working ms with a job open, up to the instant `until` (epoch ms; null while none is open). */
+  busy: { ms: number; until: number | null }
   /** How long the latest jobs took from their opening to their end, in working ms. */
   lives: number[]
   /** What each view lost lately against the others, in usual losses: in all, and when a job was opened. */
@@ -60,6 +62,7 @@ export const newModel = (stages: NominalStage[] = []): Model => ({
   past: [],
   ended: 0,
   lately: [],
+  busy: { ms: 0, until: null },
   lives: [],
   losses: views.map(() => ({ all: 0, opening: 0 })),
   usualLoss: 0,

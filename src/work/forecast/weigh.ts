@@ -9,6 +9,11 @@ const otherStage = 0.01
 const fewOfStage = 30
 /** A load can make a job longer or shorter by this factor at most. */
 const mostGrowth = Math.log(8)
+/** What each view lets an example count that is so many jobs old; made once, for it is asked for all the time. */
+const remembered = 2000
+const recalls = views.map(({ memory }) =>
+  Float64Array.from({ length: remembered + 1 }, (_, since) => Math.exp(-since / memory)),
+)
 
 /**
  * What remained to be done after past entries, each counted by how like the present one it is (Beran 1981: Kaplan and
@@ -53,14 +58,14 @@ function weigh(
     entry.pressure === null || example.pressure === null ? 0 : Math.log(entry.pressure / example.pressure)
   const grown = Math.min(mostGrowth, Math.max(-mostGrowth, pressures))
   const logLeft = Math.log(Math.max(left, 1))
-  const since = example.job - model.ended
+  const since = Math.min(remembered, model.ended - example.job)
   for (let i = 0; i < views.length; i++) {
     const view = views[i] as View
     const off = pressures / view.byPressure
     const distance = 1 + (view.byPath ? paths : 0) + off * off
     const like = (sameBefore ? 1 : view.otherBefore) / (distance * distance)
     const bin = binOf(logLeft + view.growth * grown)
-    const recall = view.memory === Number.POSITIVE_INFINITY ? 1 : Math.exp(since / view.memory)
+    const recall = (recalls[i] as Float64Array)[since] as number
     addToCurve(curves[i] as Curve, bin, weight * like * recall, example.done)
   }
 }
