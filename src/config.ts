@@ -49,6 +49,8 @@ export const limits = {
   learnedEvents: 200,
   /** A hall's last calls, for screens that ask now and then. */
   callsShown: 20,
+  /** The visits of one day elsewhere; a body of that many fits. */
+  pastVisits: 800,
   /** Three times the largest hall; the platform carries 32,000. */
   queueSockets: 15_000,
   /** Events that a queue hands to D1 in one batch. */

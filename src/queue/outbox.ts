@@ -73,6 +73,12 @@ export class Outbox {
   }
 }
 
+/** What an event is about: a ticket, a visit that never had one here, a desk. */
+const subjectOf = (event: object): string | null | undefined =>
+  (['ticket', 'visit', 'desk'] as const)
+    .map((name) => (event as Partial<Record<typeof name, string | null>>)[name])
+    .find((id) => typeof id === 'string')
+
 /**
  * Appends a queue's events to the one stream, unique on (location, source_seq): handed over twice, they are there
  * once. A check-in makes its booking checked_in, and quotes and what became of them
@@ -81,11 +87,12 @@ export class Outbox {
 export async function sendTo(d1: D1Database, location: string, events: QueueEvent[]): Promise<void> {
   const rows = events.map(({ seq, at, type, actor, reason, ...rest }) => ({
     seq,
-    at,
+    // What was noted elsewhere happened when it did, not when it was brought.
+    at: 'joinedBy' in rest && 'endedAt' in rest ? rest.endedAt : at,
     type: `queue.${type}`,
     actor: actor.kind === 'system' ? 'system' : actor.id,
     reason,
-    subject: 'ticket' in rest ? rest.ticket : 'desk' in rest ? rest.desk : location,
+    subject: subjectOf(rest) ?? location,
     data: rest,
   }))
   const values = { location, events: JSON.stringify(rows) }

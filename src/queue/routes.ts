@@ -28,6 +28,7 @@ import {
   ticket,
   ticketId,
 } from './contract.ts'
+import { bringDay, pastDay, pastDayBody } from './history.ts'
 import { readQuotes, readRecord } from './ledger.ts'
 import type { Done, Seen } from './order.ts'
 import { openLive, readDisplay, readQueue, readTicket } from './reading.ts'
@@ -83,6 +84,27 @@ queueRoutes.openapi(
     responses: { 200: json(queueSetup, 'As set up'), ...problemResponses },
   }),
   (c) => changed(c, 200, (context) => configureQueue(context, c.req.valid('param').id, c.req.valid('json'))),
+)
+
+queueRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/locations/{id}/queue/history',
+    operationId: 'bringHistory',
+    summary: 'Bring a day that another system noted',
+    description:
+      'So that waits are foretold from it on the first day here. Days come in order and each once; every visit becomes an event with its own time.',
+    tags,
+    security: [{ key: ['config'] }],
+    request: { params, headers: idempotencyHeader, body: jsonBody(pastDayBody) },
+    responses: { 201: json(pastDay, 'The day as brought'), ...problemResponses },
+  }),
+  async (c) => {
+    const [{ id: location }, day] = [c.req.valid('param'), c.req.valid('json')]
+    const done = await carried(c, (context) => bringDay(context, c.env, location, day))
+    if (!done.ok) return problemResponse(c, done.problem)
+    return c.json({ date: day.date, visits: day.visits.length, seq: done.value.seq }, 201)
+  },
 )
 
 queueRoutes.openapi(

@@ -199,6 +199,16 @@ export const examples: Record<string, Example> = {
     another: () => ({ body: { ...queueSetup, revision: 1, rules: { deferrals: 1 } } }),
     strangers: liveOnly(location, { body: { ...queueSetup, revision: 1 } }),
   },
+  bringHistory: {
+    access: { scope: 'config' },
+    call: async (world) => ({
+      ...at(location(world)),
+      body: { date: '2026-11-18', visits: [] },
+      key: await config(),
+    }),
+    another: () => ({ body: { date: '2026-11-19', visits: [] } }),
+    strangers: liveOnly(location, { body: { date: '2026-11-18', visits: [] } }),
+  },
   readQueue: {
     access: { scope: 'desk', hidden: true },
     call: async (world) => ({ ...at(world.location), key: await only('staff', 'desk') }),

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { sha256 } from '../../src/kernel/ids.ts'
 import { migrations, pending } from '../../src/queue/migrations.ts'
 import { ask, makeKey, noon } from './fixtures.ts'
-import { clinic, expectDrained, minute, setupBody } from './queue-clinic.ts'
+import { type Clinic, clinic, expectDrained, minute, setupBody } from './queue-clinic.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -63,6 +63,83 @@ describe('the clock of a test-mode location', () => {
     const live = await clinic({ now: null })
     expect((await live.command({ verb: 'close_joins' }, live.admin, { now: noon })).body.code).toBe(
       'time_not_allowed',
+    )
+  })
+})
+
+describe('a history', () => {
+  const day = (date: string, lastMinutes: number, visits = 40) => ({
+    date,
+    visits: Array.from({ length: visits }, (_, n) => {
+      const joined = Date.parse(`${date}T08:00:00Z`) + 10 * minute * n
+      const [calledAt, startedAt, endedAt] = [5, 6, 6 + lastMinutes].map((more) =>
+        new Date(joined + more * minute).toISOString(),
+      )
+      return {
+        ...{ service: 'visit', desk: 'desk-1', channel: 'kiosk', joinedAt: new Date(joined).toISOString() },
+        ...{ calledAt, startedAt, endedAt },
+      }
+    }),
+  })
+  const bring = (queue: Clinic, body: object, key = queue.admin, idempotencyKey?: string) =>
+    ask('POST', `${queue.path}/history`, body, { key, ...(idempotencyKey ? { idempotencyKey } : {}) })
+
+  test('is learned from, stands in the stream at its own times, and outlives the object', async () => {
+    const queue = await clinic()
+    const { body } = await bring(queue, day('2026-11-18', 45))
+    expect(body).toEqual({ date: '2026-11-18', visits: 40, seq: expect.any(Number) })
+    expect((await bring(queue, day('2026-11-19', 45))).status).toBe(201)
+    await queue.join()
+    await queue.command({ verb: 'next', desk: 'desk-1' })
+    await queue.command({ verb: 'next', desk: 'desk-1' })
+    const { id } = (await queue.join()).body
+    const { wait } = (await queue.ticket(id)).body
+    // Fifteen minutes is what is configured.
+    expect(Date.parse(wait.median) - noon).toBeGreaterThan(25 * minute)
+    await evictDurableObject(queue.stub())
+    expect((await queue.ticket(id)).body.wait).toEqual(wait)
+    const last = (await queue.events()).at(-1)?.seq
+    await expect.poll(async () => (await queue.stream()).length, { timeout: 10_000 }).toBe(last)
+    const past = (await queue.stream()).filter(({ type }) => type === 'queue.visit_imported')
+    expect(past).toHaveLength(80)
+    expect(past[0]).toMatchObject({
+      at: Date.parse('2026-11-18T08:51:00Z'),
+      subject: expect.stringMatching(/^vis_/),
+    })
+  })
+
+  test('is brought once and in order, by whoever sets the location up', async () => {
+    const queue = await clinic()
+    const key = crypto.randomUUID()
+    const refused = async (body: object, by = queue.admin) => {
+      const { code, errors } = (await bring(queue, body, by)).body
+      return [code, ...(errors ?? []).map(({ path }: { path: string }) => path)]
+    }
+    expect(await refused(day('2026-11-18', 10), queue.staff)).toEqual(['out_of_scope'])
+    const first = await bring(queue, day('2026-11-18', 10), queue.admin, key)
+    const again = await bring(queue, day('2026-11-18', 10), queue.admin, key)
+    expect([first.status, again.body]).toEqual([201, first.body])
+    expect(again.headers.get('Idempotent-Replayed')).toBe('true')
+    expect(await refused(day('2026-11-18', 10))).toEqual(['wrong_state'])
+    expect(await refused(day('2026-11-21', 10))).toEqual(['wrong_state'])
+    const wrong = (values: object) => {
+      const { date, visits } = day('2026-11-19', 10, 2)
+      return { date, visits: [visits[0], { ...visits[1], ...values }] }
+    }
+    const noDesk = { desk: undefined }
+    expect([
+      await refused(wrong({ joinedAt: '2026-11-18T09:00:00Z' })),
+      await refused(wrong({ joinedAt: '2026-11-19T07:59:00Z' })),
+      await refused(wrong({ startedAt: '2026-11-19T08:11:00Z' })),
+      await refused(wrong({ endedAt: '2026-11-21T09:11:00Z' })),
+      await refused(wrong(noDesk)),
+      await refused(wrong({ ...noDesk, calledAt: undefined })),
+      await refused(wrong({ service: 'none' })),
+    ]).toEqual(
+      ['joinedAt', 'joinedAt', 'endedAt', 'endedAt', 'desk', 'startedAt', 'service'].map((field) => [
+        'invalid_field',
+        `visits.1.${field}`,
+      ]),
     )
   })
 })
