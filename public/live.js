@@ -250,7 +250,23 @@ function listen() {
   }
 }
 
+// Whoever speaks to the machine, or leans on its keys, does without single ones.
+const keysOff = () => localStorage.getItem('keys') === 'off'
+
+function offerKeys() {
+  for (const button of document.querySelectorAll('[data-keys]')) {
+    const wanted = button.dataset.keys
+    button.hidden = (wanted === 'off') === keysOff()
+    button.onclick = () => {
+      localStorage.setItem('keys', wanted)
+      offerKeys()
+      document.querySelector('[data-keys]:not([hidden])').focus()
+    }
+  }
+}
+
 function prepare() {
+  offerKeys()
   const why = document.querySelector('#why')
   why?.addEventListener('toggle', () => why.open && stale && renew())
   const button = document.querySelector('[data-sound]')
@@ -296,7 +312,9 @@ addEventListener('keydown', (event) => {
     return
   }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-  const done = step ? walk(step) : pressKey(letterOf(event))
+  const letter = letterOf(event)
+  const single = letter.length === 1 && keysOff()
+  const done = step ? walk(step) : !single && pressKey(letter)
   // The key is not also typed into the field that it leads to.
   if (done) event.preventDefault()
 })

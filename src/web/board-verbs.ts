@@ -264,6 +264,10 @@ export function addVerb(bench: Bench): Verb {
   )
 }
 
+/** Whether it says until when: a location in test mode has a clock of its own. */
+export const isTimed = ({ verb, presence }: Record<string, string>): boolean =>
+  verb === 'break_desk' || presence === 'on_the_way'
+
 /** What a press asks of the queue; what is not whole is for the contract to refuse. `now` is epoch ms. */
 export function askedBy(fields: Record<string, string>, now: number): Record<string, unknown> {
   const { verb, minutes = '', to = '', place = '', reason = '', reachable, party, ...named } = fields

@@ -19,6 +19,7 @@ import {
   boardKeys,
   type Desk,
   deskVerbs,
+  isTimed,
   joinsVerb,
   openedVerbs,
   rowVerb,
@@ -161,9 +162,9 @@ export async function pressBoard(c: AppContext): Promise<Response> {
   const fields = await fieldsOf(c)
   const { key: _, location = '', at = '', ...asked } = fields
   const here = (more?: Record<string, string>) => seeOther(c, boardHref(location, at, more))
-  const overview = await readOverview(c.get('context'), location)
-  const wallNow = c.get('context').wallNow
-  const wanted = askedBy(asked, overview.ok ? nowAt(overview.value, wallNow) : wallNow)
+  const { wallNow } = c.get('context')
+  const overview = isTimed(asked) ? await readOverview(c.get('context'), location) : undefined
+  const wanted = askedBy(asked, overview?.ok ? nowAt(overview.value, wallNow) : wallNow)
   const context = formContext(c, fields, await sha256(`board ${JSON.stringify(asked)}`))
   if (!context) return here()
   const carry = async (): Promise<Result<{ number: string; id: string } | null>> => {

@@ -136,8 +136,15 @@ test('the desk works by keyboard alone, on an Arabic keyboard too, and finds its
   await shows(desk, '.empty', 'Nobody is waiting.')
   await desk.keyboard.press('n')
   await atDesk(desk, 'Free')
+  // Whoever does not want single keys turns them off.
+  await desk.locator('[data-keys="off"]').click()
+  expect(await focused(desk)).toBe('Use single keys')
+  await desk.keyboard.press('b')
+  await desk.keyboard.press('Enter')
+  expect(await focused(desk)).toBe('Do not use single keys')
   await desk.keyboard.press('n')
   await shows(desk, '.notice', 'Nobody who is here waits for this desk.')
+  expect((await clinic.read()).desks[0].status).toBe('open')
 })
 
 test('twenty customers take at most two keys each', async () => {

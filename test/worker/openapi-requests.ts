@@ -231,6 +231,7 @@ const fields = [
     'since',
     'view',
   ],
+  ...['at', 'to', 'place', 'minutes', 'party', 'presence', 'reachable', 'done', 'other'],
 ]
 const fieldText = weighted<string>(
   [2, odd.map(asText)],

@@ -69,7 +69,10 @@ export const Press = ({ verb, look, about }: { verb: Verb; look: 'main' | 'plain
   </PostForm>
 )
 
-/** Every key of a page, in sight, whether its button is there now or not. */
+/**
+ * Every key of a page, in sight, whether its button is there now or not; with a way to do without, for whoever speaks to
+ * the machine.
+ */
 export const KeyList = ({ r, keys }: { r: Reader; keys: [name: string, text: string][] }) => (
   <section class="key-list" aria-labelledby="keys">
     <h2 id="keys">{r.say('board.keys')}</h2>
@@ -80,5 +83,11 @@ export const KeyList = ({ r, keys }: { r: Reader; keys: [name: string, text: str
         </li>
       ))}
     </ul>
+    <button type="button" class="button button-plain" hidden data-keys="on">
+      {r.say('board.keys_on')}
+    </button>
+    <button type="button" class="button button-plain" hidden data-keys="off">
+      {r.say('board.keys_off')}
+    </button>
   </section>
 )

@@ -301,6 +301,8 @@ export const ar: Record<MessageKey, string> = {
   'board.no': 'لا',
   'board.key_rows': 'التنقل في القائمة',
   'board.key_open': 'ضغط المحدد',
+  'board.keys_on': 'استخدام المفاتيح المفردة',
+  'board.keys_off': 'عدم استخدام المفاتيح المفردة',
   'board.say_why': 'اذكر السبب: سيُحفظ في السجل.',
   'board.protected': '{other} أسبق وقد تم تخطيه بالقدر المقبول. لنداء {number} رغم ذلك، اذكر السبب.',
   'board.eta': 'في الطريق، الوصول عند {time}',

@@ -294,6 +294,8 @@ export const en = {
   'board.no': 'No',
   'board.key_rows': 'Along the list',
   'board.key_open': 'Press what is chosen',
+  'board.keys_on': 'Use single keys',
+  'board.keys_off': 'Do not use single keys',
   'board.say_why': 'Say why: it stays on record.',
   'board.protected':
     '{other} came earlier and has been passed over as often as is fair. To call {number} all the same, say why.',

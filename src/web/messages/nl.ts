@@ -295,6 +295,8 @@ export const nl: Record<MessageKey, string> = {
   'board.no': 'Nee',
   'board.key_rows': 'Langs de lijst',
   'board.key_open': 'Kies wat is aangewezen',
+  'board.keys_on': 'Losse toetsen gebruiken',
+  'board.keys_off': 'Geen losse toetsen gebruiken',
   'board.say_why': 'Zeg waarom: het wordt bewaard.',
   'board.protected': '{other} was eerder en is vaak genoeg overgeslagen. Zeg waarom je toch {number} roept.',
   'board.eta': 'onderweg, hier om {time}',
