@@ -59,6 +59,10 @@ export function drawVisit(plan: Plan, service: number, meanMs: number, random: R
   return draw(plan.walk, random) + meanMs * ratio
 }
 
+/** From one call to the next at a desk, on average. */
+export const usualMs = ({ missed, graceMs, walk, turn }: Plan, meanMs: number): number =>
+  (1 - missed) * (meanMs + walk.chance * walk.meanMs) + missed * graceMs + turn.chance * turn.meanMs
+
 /** Several visits one after another: as many means, spread as far as so many of them together are. */
 export function drawVisits(
   plan: Plan,
@@ -67,11 +71,10 @@ export function drawVisits(
   count: number,
   random: Random,
 ): number {
-  const { missed, graceMs, walk, turn } = plan
-  const [walkMs, turnMs] = [walk.chance * walk.meanMs, turn.chance * turn.meanMs]
-  const usual = (1 - missed) * (meanMs + walkMs) + missed * graceMs + turnMs
-  const spread = meanMs * (plan.variation[service] as number) + walkMs + turnMs
-  return Math.max(0, usual * count + spread * Math.sqrt(count) * aroundZero(random))
+  const { walk, turn } = plan
+  const spread =
+    meanMs * (plan.variation[service] as number) + walk.chance * walk.meanMs + turn.chance * turn.meanMs
+  return Math.max(0, usualMs(plan, meanMs) * count + spread * Math.sqrt(count) * aroundZero(random))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { draw, drawPace, drawVisit, drawVisits, firstFree, nextShift, opensAt } from './free.ts'
+import { draw, drawPace, drawVisit, drawVisits, firstFree, nextShift, opensAt, usualMs } from './free.ts'
 import {
   type Comer,
   drawNewcomers,
@@ -125,7 +125,10 @@ function playOnce(plan: Plan, sample: number, samples: number, random: Random, b
     const slower = (slowerService[service] as number) * (slowerDesk[d] as number)
     const meanMs = slower * (plan.visitMs[d * services + service] as number)
     if (count > 1) {
-      freeAt[d] = t + drawVisits(plan, service, meanMs, count * Math.exp(-urge), random)
+      // Those behind the first of them wait on meanwhile, and more of them leave.
+      const halfMs = (count * Math.exp(-urge) * usualMs(plan, meanMs)) / 2
+      const later = eager * risen(plan.urge, before, t + halfMs - since)
+      freeAt[d] = t + drawVisits(plan, service, meanMs, count * Math.exp(-later), random)
       continue
     }
     const bears = bearing[(random() * bearing.length) | 0] as number

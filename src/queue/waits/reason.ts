@@ -3,7 +3,7 @@ import type { Estimate } from '../estimate/estimate.ts'
 import { explain } from '../estimate/explain.ts'
 import type { Model } from '../estimate/model.ts'
 import { mayCall } from '../estimate/plan.ts'
-import type { Situation, WaitingTicket } from '../estimate/situation.ts'
+import type { DeskNow, Situation, WaitingTicket } from '../estimate/situation.ts'
 import type { MainReason, QuoteReason } from '../rules/index.ts'
 
 const halfHourMs = 30 * 60_000
@@ -20,13 +20,16 @@ export function reasonOf(
   const medianMs = Number.isFinite(p50) ? p50 : 0
   const told = explain(model, { ...standing, tickets: [ticket] }, now, 0, { ahead, p50: medianMs })
   const appointments = bookedBefore(model, standing, now, ticket.place, medianMs)
+  const able = standing.desks.filter((desk) => mayCall(desk, ticket))
+  // One that is closed or on a break serves whom it has, and calls nobody.
+  const open = able.filter(({ status, shifts }) => status !== 'closed' && shifts.length === 0)
   const appointmentsMs = (appointments * told.paceMs) / Math.max(1, told.desks)
   const { parts } = told
   const reason = {
-    desks: told.desks,
+    desks: open.length,
     paceMs: Math.round(told.paceMs),
     appointments: Math.round(appointments * 10) / 10,
-    closesAt: told.closesAt,
+    closesAt: told.closesAt !== null && told.closesAt > now ? told.closesAt : null,
     parts: {
       servingMs: Math.round(parts.serving),
       aheadMs: Math.round(parts.ahead),
@@ -34,9 +37,9 @@ export function reasonOf(
       changesMs: Math.round(parts.changes - appointmentsMs),
     },
   }
-  const able = standing.desks.filter((desk) => mayCall(desk, ticket))
+  const comesBack = ({ shifts }: DeskNow) => shifts.some(({ to }) => to > now)
   const main = (): MainReason => {
-    if (reason.desks === 0) return able.some(({ shifts }) => shifts.length > 0) ? 'break' : 'no_desk'
+    if (open.length === 0) return able.some(comesBack) ? 'break' : 'no_desk'
     if (deferredUntil !== null && deferredUntil > now) return 'deferred'
     if (ticket.dueAt !== null && ticket.dueAt > now) return 'early'
     if (!Number.isFinite(p90)) return 'closing'
