@@ -15,6 +15,7 @@ import { logRequest } from './platform/log.ts'
 import { shield } from './platform/shield.ts'
 import { queueFollows, queueRoutes } from './queue/index.ts'
 import { outboxRoutes, problemPage, referencePage, webRoutes } from './web/index.ts'
+import { workFollows, workRoutes } from './work/index.ts'
 
 /** Middleware order, mounts, error boundary, /openapi.json and /docs. */
 export const app = router()
@@ -45,16 +46,14 @@ app.use(
   ),
 )
 app.use(shield)
-app.use(
+const bodyOf = (maxSize: number) =>
   bodyLimit({
-    maxSize: limits.bodyBytes,
+    maxSize,
     onError: (c) =>
-      problemResponse(c as AppContext, {
-        code: 'body_too_large',
-        detail: `At most ${limits.bodyBytes} bytes.`,
-      }),
-  }),
-)
+      problemResponse(c as AppContext, { code: 'body_too_large', detail: `At most ${maxSize} bytes.` }),
+  })
+const [plainBody, photoBody] = [bodyOf(limits.bodyBytes), bodyOf(limits.photoBodyBytes)]
+app.use((c, next) => (/^\/v1\/work-orders\/[^/]+\/photos$/.test(c.req.path) ? photoBody : plainBody)(c, next))
 app.use('/v1/*', async (c, next) => {
   const type = c.req.header('Content-Type')
   if (type !== undefined && !/^application\/json\b/i.test(type))
@@ -64,11 +63,13 @@ app.use('/v1/*', async (c, next) => {
 
 app.route('/', notifyFollows)
 app.route('/', queueFollows)
+app.route('/', workFollows)
 app.route('/', bookingRoutes)
 app.route('/', sweepRoutes)
 app.route('/', locationRoutes)
 app.route('/', peopleRoutes)
 app.route('/', queueRoutes)
+app.route('/', workRoutes)
 app.route('/', eventRoutes)
 app.route('/', notifyRoutes)
 app.route('/', webRoutes)
@@ -82,7 +83,7 @@ app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
 app.openAPIRegistry.registerComponent('securitySchemes', 'link', {
   type: 'http',
   scheme: 'bearer',
-  description: 'The token of a customer’s link: opens that one booking or ticket.',
+  description: 'The token of a customer’s link: opens that one booking, ticket or work order.',
 })
 
 let described: ReturnType<typeof app.getOpenAPI31Document> | undefined

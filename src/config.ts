@@ -68,6 +68,8 @@ export const limits = {
   workPhotos: 100,
   /** What a telephone makes of a close look; larger ones show nothing more of a scratch. */
   photoBytes: 5 * 1024 * 1024,
+  /** A photo in base64, and what is said of it. */
+  photoBodyBytes: 7 * 1024 * 1024,
   /** Work orders that one sweep looks at in a location before it comes to the next. */
   sweepWork: 200,
   /** Events from which a sweep learns at once. */

@@ -3,6 +3,7 @@ import { sweep } from './booking/index.ts'
 import { attend, consume, type Errand } from './notify/index.ts'
 import { Database } from './platform/database.ts'
 import { sweepQueues } from './queue/index.ts'
+import { learnWork, sweepWork } from './work/index.ts'
 
 export { LocationQueue } from './queue/index.ts'
 
@@ -12,6 +13,8 @@ export default {
     const db = new Database(env.DB)
     await sweep({ db, wallNow: scheduledTime })
     await sweepQueues(db, env)
+    await learnWork(db)
+    await sweepWork(db, scheduledTime)
     await attend(env, scheduledTime)
   },
   queue: (batch, env) => consume(batch, env, Date.now()),

@@ -16,6 +16,7 @@ export {
   type Contact,
   cancelBody,
   confirmBody,
+  contact,
   extendBody,
   type SlotView,
 } from './contract.ts'

@@ -7,6 +7,8 @@ export type IdPrefix =
   | 'ptn'
   | 'tkt'
   | 'vis'
+  | 'wrk'
+  | 'pho'
   | 'qot'
   | 'key'
   | 'ses'

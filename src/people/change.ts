@@ -80,7 +80,8 @@ export async function carryOut<T>(
       ])
       if (appended?.changes) return ok({ value: decided.value, repeated: false })
     } catch (error) {
-      if (brokenConstraint(error) !== 'event.command') throw error
+      // The same command at once, or a reference that was drawn at once: the next attempt sees it.
+      if (!/^event\.command$|\.reference$/.test(brokenConstraint(error) ?? '')) throw error
     }
   }
   return refuse('overloaded', { detail: 'It is being changed by others; try again.' })

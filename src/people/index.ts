@@ -1,8 +1,8 @@
 export { changed, found } from './answer.ts'
-export { carryOut, type Done, type Guard } from './change.ts'
+export { carryOut, type Done, type Guard, type Needs } from './change.ts'
 export { timeAt } from './clock.ts'
 export { claimFirstKey, firstAdminLink } from './first-key.ts'
-export { linkToken, readLink, ticketToken } from './links.ts'
+export { linkToken, readLink, ticketToken, workOrderToken } from './links.ts'
 export {
   callerValues,
   credentialStatement,

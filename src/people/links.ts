@@ -1,7 +1,7 @@
 import { base64url } from '../kernel/ids.ts'
 
 /**
- * The customer's link to one booking or ticket. Its token is the id under HMAC-SHA-256 with the deployment's secret:
+ * The customer's link to one booking, ticket or work order. Its token is the id under HMAC-SHA-256 with the deployment's secret:
  * nothing of it is stored, and a repeated request can be answered with the same link (docs/adr/0003).
  */
 
@@ -40,6 +40,7 @@ async function isMacOf(secret: string, subject: string, mac: string): Promise<bo
 /** 256 bits in base64url: 43 characters, the last of sixteen, so that a token has one spelling. */
 const sign = '([\\w-]{42}[AEIMQUYcgkosw048])'
 const bookingToken = new RegExp(`^cst_([0-9a-z]{26})_${sign}$`)
+const workToken = new RegExp(`^wst_([0-9a-z]{26})_${sign}$`)
 const ticketTokenForm = new RegExp(`^tst_([0-9a-z]{26})_([0-9a-z]{26})_${sign}$`)
 
 /** Length of an id's prefix with its underscore: `bkg_`, `loc_`, `tkt_`. */
@@ -53,10 +54,16 @@ export const linkToken = async (secret: string, booking: string): Promise<string
 export const ticketToken = async (secret: string, location: string, ticket: string): Promise<string> =>
   `tst_${location.slice(prefixChars)}_${ticket.slice(prefixChars)}_${await macOf(secret, `${location}/${ticket}`)}`
 
-/** What a token opens: a booking's id, or `location/ticket`; undefined if this deployment did not make it. */
+/** The token of the link to one work order. */
+export const workOrderToken = async (secret: string, order: string): Promise<string> =>
+  `wst_${order.slice(prefixChars)}_${await macOf(secret, order)}`
+
+/** What a token opens: the id of a booking or work order, or `location/ticket`; undefined if this deployment did not make it. */
 export async function readLink(secret: string, token: string): Promise<string | undefined> {
   const [, booking, mac] = bookingToken.exec(token) ?? []
   if (booking && mac) return (await isMacOf(secret, `bkg_${booking}`, mac)) ? `bkg_${booking}` : undefined
+  const [, order, orderMac] = workToken.exec(token) ?? []
+  if (order && orderMac) return (await isMacOf(secret, `wrk_${order}`, orderMac)) ? `wrk_${order}` : undefined
   const [, location, ticket, ticketMac] = ticketTokenForm.exec(token) ?? []
   if (!location || !ticket || !ticketMac) return undefined
   const subject = `loc_${location}/tkt_${ticket}`

@@ -10,15 +10,15 @@ export type Role = (typeof roles)[number]
  * What a key or session may do:
  * `config` set up the organisation · `keys` issue and revoke keys · `events` read the event stream, partners of their own, and be told of it by webhooks ·
  * `bookings` make, confirm, cancel bookings · `desk` see and change everybody's bookings, past the cut-off too ·
- * `capacity` override capacity with a reason · `time` move a test-mode location's clock.
+ * `work` make, see and move on work orders · `capacity` override capacity with a reason · `time` move a test-mode location's clock.
  */
-export const scopes = ['config', 'keys', 'events', 'bookings', 'desk', 'capacity', 'time'] as const
+export const scopes = ['config', 'keys', 'events', 'bookings', 'desk', 'work', 'capacity', 'time'] as const
 export type Scope = (typeof scopes)[number]
 
 /** The scopes a role has unless a key is issued with fewer; no key has more. */
 export const roleScopes: Record<Role, readonly Scope[]> = {
   admin: scopes,
-  staff: ['bookings', 'desk', 'capacity'],
+  staff: ['bookings', 'desk', 'work', 'capacity'],
   partner: ['bookings', 'events', 'time'],
 }
 

@@ -38,8 +38,9 @@ export const workOrder = sqliteTable(
     assignee: text(),
     created_at: integer().notNull(),
     status_at: integer().notNull(),
-    /** How many times it has entered a stage or a pause. */
-    entries: integer().notNull(),
+    /** The stage or pause that it was in before this one, and since when. */
+    stage_before: text(),
+    stage_before_at: integer(),
     /** Work orders of the service that were in hand when it entered its stage, itself included. */
     load: integer().notNull(),
     /** Since `created_at`: how long it was for us to act, and how long it waited. */

@@ -96,7 +96,8 @@ async function answerFaults(operation: Operation, sent: Sent, answer: Answer): P
 
 /** Events that come by themselves, whoever is next. */
 const byItself = ({ type, source_seq }: Told) =>
-  type === 'booking.expired' || source_seq !== null || type === 'booking.checked_in'
+  source_seq !== null ||
+  /^(booking\.(expired|checked_in)|work\.(promise_moved|promise_held|quote_expired|reopened))$/.test(type)
 
 /** What is wrong with what was written: a change tells of itself once, a refusal and a reading write nothing. */
 function writingFaults(

@@ -60,7 +60,7 @@ describe('who may manage partners and keys', () => {
   })
 
   test('with it, everything works', async () => {
-    const owner = await admin({ scopes: ['keys', 'events', 'bookings', 'desk', 'capacity', 'time'] })
+    const owner = await admin({ scopes: ['keys', 'events', 'bookings', 'desk', 'work', 'capacity', 'time'] })
     const partner = await makePartner(owner)
     const victim = await makeKey('staff', { testMode: false })
     for (const [method, path, body] of endpoints(partner, victim.id)) {

@@ -2,6 +2,7 @@ import { departures, makeKey, office, slots } from './fixtures.ts'
 import { at, config, type Example, each, keys, liveOnly, location, only } from './openapi-example.ts'
 import { notifyExamples } from './openapi-notify.ts'
 import type { Call } from './openapi-send.ts'
+import { workExamples } from './openapi-work.ts'
 import { exceptionDate, queueSetup, saturday, type World } from './openapi-world.ts'
 import { museum } from './setting-up.ts'
 
@@ -333,12 +334,13 @@ export const examples: Record<string, Example> = {
     access: { scope: 'keys' },
     call: async () => ({
       body: { role: 'staff', label: 'Desk 1' },
-      key: await only('admin', 'keys', 'bookings', 'desk', 'capacity'),
+      key: await only('admin', 'keys', 'bookings', 'desk', 'work', 'capacity'),
     }),
     another: () => ({ body: { role: 'staff', label: 'Desk 2' } }),
     once: { path: null },
   },
   ...notifyExamples,
+  ...workExamples,
   readEvents: {
     access: { scope: 'events' },
     call: async (world) => ({

@@ -18,12 +18,15 @@ export class Names {
       ptn: [world.partner, world.rival],
       key: [keys.spare.id, keys.other.id, keys.expired.id],
       tkt: [world.ticket.id],
+      wrk: [world.work.order.id, world.work.other.id, world.work.live.id],
+      pho: [world.work.photo],
       whk: [world.webhook.id],
       dlv: [world.failed],
       admin: [keys.admin.secret, keys.adminTest.secret],
       caller: [
         ...Object.values(keys).map(({ secret }) => secret),
         ...[world.held.token, world.agency.token, world.visitor.token, live.held.token, world.ticket.token],
+        ...[world.work.order.token, world.work.other.token],
         ...['dawr_test_of-nobody-at-all-but-long-enough', `cst_${'0'.repeat(26)}_${'A'.repeat(43)}`],
       ],
     }

@@ -13,7 +13,7 @@ export const one = <T>(...of: T[]) => fc.constantFrom(...of)
 export const weighted = <T>(...of: [weight: number, arbitrary: fc.Arbitrary<T>][]) =>
   fc.oneof(...of.map(([weight, arbitrary]) => ({ weight, arbitrary })))
 
-const idPrefixes = ['loc', 'pool', 'svc', 'bkg', 'ptn', 'key', 'tkt', 'whk', 'dlv'] as const
+const idPrefixes = ['loc', 'pool', 'svc', 'bkg', 'ptn', 'key', 'tkt', 'whk', 'dlv', 'wrk', 'pho'] as const
 /** Of the right kind nearly always; else of another, or nothing's. */
 export const idOf = (prefix: string): fc.Arbitrary<string> =>
   weighted(
@@ -65,7 +65,7 @@ const meant: Record<string, fc.Arbitrary<Json>> = {
   ),
   revision: one(1, 1, 1, 2, 3, 9),
   expectedRevision: one(1, 2, 3),
-  service: one('visit', 'visit', 'blood', 'nothing'),
+  service: one('visit', 'visit', 'blood', 'repair', 'service', 'nothing'),
   desk: one('desk-1', 'desk-1', 'desk-2'),
   url: one(
     'https://example.org/hooks',
@@ -80,7 +80,10 @@ const meant: Record<string, fc.Arbitrary<Json>> = {
 
 /** Texts of these patterns. */
 const patterned: [RegExp, (pattern: string) => fc.Arbitrary<string>][] = [
-  [/^\^\(?(loc|pool|svc|bkg|ptn|key|tkt|whk|dlv)/, (pattern) => idOf(/[a-z]+/.exec(pattern)?.[0] ?? 'loc')],
+  [
+    /^\^\(?(loc|pool|svc|bkg|ptn|key|tkt|whk|dlv|wrk|pho)/,
+    (pattern) => idOf(/[a-z]+/.exec(pattern)?.[0] ?? 'loc'),
+  ],
   [/24:00/, () => times],
   [/\\p\{/, () => text(1, 60)],
 ]

@@ -17,6 +17,7 @@ import {
   slots,
   tickets,
 } from './fixtures.ts'
+import { workSetup } from './workshop.ts'
 
 // Deliveries are made in their own time, which is not to come between two looks at what is stored.
 vi.spyOn(env.DELIVERIES, 'send').mockResolvedValue({} as QueueSendResponse)
@@ -148,6 +149,7 @@ export async function makeWorld() {
     /** Somebody else's. */
     visitor: holdAs(undefined, tour, saturday),
     ticket: asked('POST', `/v1/locations/${museum.location}/queue/tickets`, { service: 'visit' }),
+    work: makeWork([museum.location, live.location], keys.admin),
     /** The partner's. */
     webhook: asked('POST', '/v1/webhooks', { url: 'https://example.org/hooks' }, { key: keys.partner }),
   })
@@ -155,6 +157,24 @@ export async function makeWorld() {
   return { ...museum, ...known, ...made, failed, live }
 }
 export type World = Awaited<ReturnType<typeof makeWorld>>
+
+const tinyPng =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+export const photo = { subject: 'intake', image: tinyPng }
+
+/** A work order of each kind of place; the first one waits for its holder to decide on a quote. */
+async function makeWork(locations: [museum: string, live: string], key: Key) {
+  const receive = (locationId: string, service = 'repair') =>
+    asked('POST', '/v1/work-orders', { locationId, service, items: [{ name: 'Bicycle' }] }, { key })
+  for (const location of locations)
+    await asked('PUT', `/v1/locations/${location}/work/setup`, workSetup, { key })
+  const [museum, live] = locations
+  const made = await all({ order: receive(museum), other: receive(museum, 'service'), live: receive(live) })
+  const quote = { verb: 'quote', lines: [{ kind: 'part', name: 'Chain', amount: 3_850 }] }
+  await asked('POST', `/v1/work-orders/${made.order.id}/commands`, quote, { key })
+  const added = await asked('POST', `/v1/work-orders/${made.order.id}/photos`, photo, { key })
+  return { ...made, photo: added.id }
+}
 
 /** The locations of the first world and of the newest: whose queues are looked into. */
 const queues = async () => {
@@ -181,11 +201,11 @@ export const keptOf = (location: string) =>
     { interval: 5, timeout: 10_000 },
   )
 
-/** Everything that is stored, as text, to tell that nothing at all was written. */
+/** Everything that is stored, as text, to tell that nothing at all was written; not what merely follows from the stream. */
 export async function everything(): Promise<string> {
   const kept = await Promise.all((await queues()).map(keptOf))
   const tables = await rows<{ name: string }>(
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '[a-z]*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'd1_*'",
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '[a-z]*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'd1_*' AND name NOT IN ('cursor', 'promise')",
   )
   const found = await env.DB.batch(tables.map(({ name }) => env.DB.prepare(`SELECT * FROM ${name}`)))
   return JSON.stringify([kept, found.map(({ results }) => results)])

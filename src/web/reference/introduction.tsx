@@ -11,6 +11,7 @@ const scopeTexts: Record<Scope, string> = {
   events: 'read the event stream',
   bookings: 'make, read, confirm and cancel bookings: a partner its own',
   desk: 'see and change everybody’s bookings, past the cut-off too',
+  work: 'take in work, and see and move on every work order',
   capacity: 'change the capacity of a pool, with a reason',
   time: 'move the clock of a test-mode location',
 }
