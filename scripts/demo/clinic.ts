@@ -1,5 +1,6 @@
 import type { Api } from './api.ts'
 import { chance } from './chance.ts'
+import { historyOf } from './history.ts'
 
 /**
  * The campus clinic: two doctors' visits, a nurse's blood tests and vaccinations, certificates at the desk, and a queue
@@ -149,6 +150,8 @@ export async function makeClinic(admin: Api, staff: Api, now: number): Promise<s
     },
     'demo clinic queue',
   )
+  for (const day of historyOf(now))
+    await admin('POST', `/v1/locations/${location.id}/queue/history`, day, `demo clinic ${day.date}`)
   await fillQueue(staff, location.id, { visit, vaccination }, now)
   return location.id as string
 }

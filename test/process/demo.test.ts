@@ -24,6 +24,7 @@ test('a first start makes the demo and its keys, a second one keeps both', async
   }
   const clinic = locations.find(({ zone }) => zone === 'Asia/Riyadh')?.id
   const queue = (await read(first.url, `/v1/locations/${clinic}/queue`, staffKey)) as {
+    seq: number
     tickets: { appointmentAt: string | null; arrivedAt: string }[]
   }
   expect(queue.tickets).toHaveLength(13)
@@ -33,6 +34,8 @@ test('a first start makes the demo and its keys, a second one keeps both', async
   )
   expect(lateMs.filter((ms) => ms > 0)).toHaveLength(1)
   expect(appointments).toHaveLength(3)
+  // Thirty days lie behind it: an event for each visit of about 85 a day.
+  expect(queue.seq).toBeGreaterThan(20 * 80)
   const { bookings } = (await read(first.url, '/v1/bookings?limit=200', staffKey)) as { bookings: unknown[] }
   expect(bookings).toHaveLength(200)
   expect((await fetch(staffSignInUrl)).status).toBe(200)
