@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { LogEvent } from '../../scripts/backtest/log.ts'
 import { countInMemory, figuresOf, schedule } from '../../scripts/replay/schedule.ts'
 import { readStays } from '../../scripts/replay/stays.ts'
 import { openRuntime } from '../../scripts/runtime.ts'
@@ -100,11 +101,13 @@ async function makeAdminKey(): Promise<string> {
 const node = promisify(execFile)
 type Ended = { code: number | null; stdout: string; stderr: string }
 
+const replay = ({ file, hotel, rooms }: Log, journal: string, ...more: string[]): Promise<Ended> =>
+  command(['bookings', file, '--hotel', hotel, '--rooms', String(rooms)], journal, more)
+
 /** Runs the command; a run of its own for each journal. */
-async function replay({ file, hotel, rooms }: Log, journal: string, ...more: string[]): Promise<Ended> {
-  const options = ['--hotel', hotel, '--rooms', String(rooms), '--credentials', credentials]
-  const args = ['scripts/replay.ts', 'bookings', file, ...options, '--journal', join(state, journal), ...more]
-  const run = node(process.execPath, args, { cwd: root })
+async function command(what: string[], journal: string, more: string[] = []): Promise<Ended> {
+  const options = ['--credentials', credentials, '--journal', join(state, journal), ...more]
+  const run = node(process.execPath, ['scripts/replay.ts', ...what, ...options], { cwd: root })
   replaying = run.child
   return run.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
@@ -192,4 +195,66 @@ test('does not mix an unfinished run with another, and says how it is used', asy
     code: 2,
     stderr: expect.stringContaining('Usage: npm run replay'),
   })
+})
+
+/** A morning with one desk and a second one later; people call every minute, each seventh hangs up after four. */
+function makeUpCalls(callers: number): { file: string; events: LogEvent[] } {
+  const minute = 60_000
+  const opens = Date.parse('1999-02-02T09:00:00Z')
+  const free = { ANN: opens, BEN: opens + 8 * minute }
+  const events: LogEvent[] = Object.entries(free).map(([counter, t]) => ({ t, type: 'open', counter }))
+  for (let n = 0; n < callers; n++) {
+    const [joined, ticketId] = [opens + n * minute, `call-${n}`]
+    const [service, priority] = [n % 3 === 0 ? 'NW' : 'PS', n % 5 === 0 ? 2 : 0]
+    const counter = free.BEN < free.ANN ? 'BEN' : 'ANN'
+    const called = Math.max(joined, free[counter])
+    events.push({ t: joined, type: 'join', ticketId, service, priority, queued: called > joined })
+    if (n % 7 === 3 && called > joined) {
+      events.push({ t: Math.min(joined + 4 * minute, called - 1), type: 'abandon', ticketId })
+      continue
+    }
+    free[counter] = called + (90 + 20 * (n % 4)) * 1000
+    events.push(
+      { t: called, type: 'call', ticketId, counter },
+      { t: called, type: 'start', ticketId, counter },
+    )
+    events.push({ t: free[counter], type: 'complete', ticketId, counter })
+  }
+  const meta: LogEvent = {
+    type: 'meta',
+    discipline: { type: 'fifo', creditMs: { 2: 90_000 } },
+    services: ['PS', 'NW'].map((id) => ({ id, nominalMin: 2 })),
+    graceMs: 0,
+  }
+  const file = join(state, 'calls.jsonl.gz')
+  const timed = events.filter((event) => event.type !== 'meta').sort((a, b) => a.t - b.t)
+  writeFileSync(file, gzipSync([meta, ...timed].map((event) => JSON.stringify(event)).join('\n')))
+  return { file, events }
+}
+
+test('a day of calls comes out as in its log, though answers are lost and the replay is killed on the way', async () => {
+  const { file, events } = makeUpCalls(24)
+  const calls = ['queue', file, '--day', '1']
+  let answers = 0
+  decide = () => {
+    if (++answers === 60) killReplay()
+    return answers % 23 === 0 ? 'lose' : 'pass'
+  }
+  expect(await command(calls, 'calls.jsonl', ['--json'])).toEqual({ code: null, stdout: '', stderr: '' })
+  const whole = await command(calls, 'calls.jsonl', ['--json'])
+  expect(whole).toMatchObject({ code: 0, stderr: '' })
+  const count = (type: LogEvent['type']) => events.filter((event) => event.type === type).length
+  const figures = JSON.parse(whole.stdout)
+  expect(figures).toEqual({
+    joined: 24,
+    called: count('call'),
+    served: count('complete'),
+    abandoned: count('abandon'),
+    quotes: expect.any(Number),
+    mae_s: expect.any(Number),
+    insideRange: expect.any(Number),
+    eventsPerSecond: expect.any(Number),
+  })
+  expect(figures.abandoned).toBeGreaterThan(1)
+  expect(figures.quotes).toBeGreaterThan(10)
 })
