@@ -151,16 +151,18 @@ async function webhooks(db: Database, events: Happened[], endpoints: WebhookRow[
   })
 }
 
+export type Due = { id: string; kind: string }
+
 /** Hands what is due to the queue; tells how many. */
 export async function handOver(
   db: Database,
   wallNow: number,
-  send: (ids: string[]) => Promise<unknown>,
+  send: (due: Due[]) => Promise<unknown>,
 ): Promise<number> {
   for (let handed = 0; ; ) {
     const taken = await db.rows(takeDue(wallNow, limits.handMs, limits.handAtOnce))
     if (taken.length === 0) return handed
-    await send(taken.map(({ id }) => id as string))
+    await send(taken as Due[])
     handed += taken.length
   }
 }

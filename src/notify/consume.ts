@@ -2,14 +2,14 @@ import { Database } from '../platform/database.ts'
 import { readWaiting } from '../queue/index.ts'
 import type { ProviderSecrets } from './adapters/index.ts'
 import { adaptersOf } from './adapters/index.ts'
-import { handOver, plan } from './attend.ts'
+import { type Due, handOver, plan } from './attend.ts'
 import { deliver, type Office } from './deliver.ts'
 import { failDead } from './store.ts'
 
 /** What goes through the queue: that there may be something to tell, or one delivery by its id. Never words. */
 export type Errand = { look: true } | { delivery: string }
 
-export type NotifyEnv = Pick<Env, 'DB' | 'DELIVERIES' | 'QUEUE' | 'LINK_SECRET'> &
+export type NotifyEnv = Pick<Env, 'DB' | 'DELIVERIES' | 'WEBHOOKS' | 'QUEUE' | 'LINK_SECRET'> &
   ProviderSecrets & { ORIGIN: string }
 
 export const deadLetters = 'dawr-deliveries-dead'
@@ -28,10 +28,16 @@ export const officeOf = (env: NotifyEnv, db: Database): Office => ({
 export async function attend(env: NotifyEnv, wallNow: number): Promise<void> {
   const db = new Database(env.DB, 'first-primary')
   await plan(db, wallNow, (location) => readWaiting(env, location, wallNow))
-  await handOver(db, wallNow, (ids) =>
-    env.DELIVERIES.sendBatch(ids.map((id) => ({ body: { delivery: id } satisfies Errand }))),
-  )
+  await handOver(db, wallNow, async (due) => {
+    const [calls, messages] = [true, false].map((called) =>
+      due.filter(({ kind }) => (kind === 'webhook') === called),
+    )
+    await Promise.all([sendTo(env.WEBHOOKS, calls ?? []), sendTo(env.DELIVERIES, messages ?? [])])
+  })
 }
+
+const sendTo = (queue: Queue, due: Due[]) =>
+  due.length > 0 && queue.sendBatch(due.map(({ id }) => ({ body: { delivery: id } satisfies Errand })))
 
 /**
  * Runs the errands of a batch. An errand that throws is repeated by the platform and comes to the dead letters in the end,

@@ -125,7 +125,7 @@ export const takeDue = (wallNow: number, leaseMs: number, limit: number): Statem
        SELECT id FROM delivery
        WHERE ended_at IS NULL AND due_at <= ${clock} AND (busy_until IS NULL OR busy_until <= :wallNow) AND ${isHead}
        ORDER BY due_at LIMIT :limit
-     ) RETURNING id`,
+     ) RETURNING id, kind`,
     { wallNow, leaseMs, limit },
   )
 

@@ -36,7 +36,7 @@ export async function settle(more: Partial<Office> = {}, wallNow = Date.now()): 
   await plan(desk.db, wallNow, async () => [])
   for (;;) {
     const ids: string[] = []
-    await handOver(desk.db, wallNow, async (taken) => ids.push(...taken))
+    await handOver(desk.db, wallNow, async (due) => ids.push(...due.map(({ id }) => id)))
     if (ids.length === 0) return
     for (const id of ids) await deliver(desk, id, wallNow)
   }
