@@ -47,13 +47,12 @@ export function waysOf(
       stage_before === null ? null : { stage: stage_before, enteredAt: stage_before_at ?? openedAt }
     const job =
       resumes === undefined
-        ? { openedAt, stage: stageOf(order), enteredAt: status_at, before, entries: 1 }
+        ? { openedAt, stage: stageOf(order), enteredAt: status_at, before }
         : {
             openedAt,
             stage: 'in_progress',
             enteredAt: from,
             before: { stage: stageOf(order), enteredAt: status_at },
-            entries: 2,
           }
     const seen = forecast(model, job, order.load, from, calendar)
     return {
