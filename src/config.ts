@@ -47,6 +47,8 @@ export const limits = {
   quotesAtOnce: 100,
   /** After so many events a queue keeps what it has learned; the rest it learns again from the events. */
   learnedEvents: 200,
+  /** Of each line a desk is shown so many; the rest is read by pages. */
+  frontTickets: 100,
   /** A hall's last calls, for screens that ask now and then. */
   callsShown: 20,
   /** The visits of one day elsewhere; a body of that many fits. */

@@ -312,12 +312,30 @@ export const snapshot = z
   .object({
     ...head,
     desks: z.array(desk.extend({ name: z.string() })),
-    tickets: z.array(deskTicket),
+    tickets: z.array(deskTicket).openapi({
+      description: 'Whoever is called, served or paused, and the first hundred of each line.',
+    }),
     missed: z.array(deskTicket).openapi({
       description: 'Those who can still be taken back. A socket tells of each when it is missed.',
     }),
   })
   .openapi('QueueSnapshot')
+
+export const lineQuery = z.strictObject({
+  line: z
+    .string()
+    .regex(/^@?[a-z][a-z0-9_-]{0,29}$/, 'is a service, or @ and a desk')
+    .openapi({
+      description: 'A service; or `@` and a desk, for those whom it alone may call.',
+      example: 'visit',
+    }),
+  after: cursor.optional(),
+  limit: pageSize.default(100),
+})
+
+export const linePage = z
+  .object({ tickets: z.array(deskTicket), next: cursor.nullable() })
+  .openapi('QueueLinePage')
 
 export const call = z
   .object({
@@ -358,43 +376,3 @@ export const liveQuery = z
     path: ['ticket'],
     message: 'is there for the view of a ticket, and for no other',
   })
-
-export const quotesQuery = z.strictObject({
-  after: cursor.optional(),
-  limit: pageSize.default(100),
-})
-
-export const quoteOutcomes = ['called', 'left', 'replaced', 'day_over'] as const
-
-export const quote = z
-  .object({
-    id: id('qot', 'quote'),
-    ticketId,
-    service: slug,
-    channel: z.enum(channels),
-    renewal: z.number().int().openapi({ description: '0 for the first promise of a wait.' }),
-    madeAt: instant,
-    from: instant,
-    median: instant,
-    to: instant,
-    ahead: z.number().int(),
-    outcome: z.enum(quoteOutcomes).nullable(),
-    endedAt: maybeInstant,
-    inside: z.boolean().nullable().openapi({ description: 'Null where nobody knows: who left before.' }),
-    kept: z.boolean().nullable(),
-  })
-  .openapi('WaitQuote')
-
-export const quotePage = z
-  .object({ quotes: z.array(quote), next: cursor.nullable() })
-  .openapi('WaitQuotePage')
-export type QuotePage = z.infer<typeof quotePage>
-
-export const queueRecord = z
-  .object({
-    services: z.array(
-      quoteRecord.extend({ service: slug, channel: z.enum(channels) }).openapi('ServiceWaitRecord'),
-    ),
-  })
-  .openapi('QueueWaitRecord')
-export type QueueRecord = z.infer<typeof queueRecord>

@@ -12,7 +12,7 @@ import {
 import type { Context } from '../platform/context.ts'
 import { readCursor, writeCursor } from '../platform/cursor.ts'
 import { type Statement, statement } from '../platform/database.ts'
-import type { QueueRecord, QuotePage } from './contract.ts'
+import type { QueueRecord, QuotePage } from './ledger-contract.ts'
 import type { QueueEvent, QuoteEnd } from './rules/index.ts'
 import type { QuoteRow } from './tables.ts'
 

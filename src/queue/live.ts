@@ -1,18 +1,9 @@
 import { limits } from '../config.ts'
-import { isLive, type QueueEvent, type QueueState, type RowKey } from './rules/index.ts'
+import { comeForward, shownOf } from './front.ts'
+import type { QueueEvent, QueueState, RowKey } from './rules/index.ts'
 import type { Setup } from './setup.ts'
 import type { QueueStorage } from './storage.ts'
-import {
-  aheadOf,
-  type Call,
-  callsIn,
-  type DeskTicket,
-  desksOf,
-  deskTicket,
-  displayDesk,
-  headOf,
-  ticketView,
-} from './views.ts'
+import { aheadOf, type Call, callsIn, desksOf, deskTicket, displayDesk, headOf, ticketView } from './views.ts'
 import type { Waits } from './waits/waits.ts'
 import {
   wireCall,
@@ -138,9 +129,8 @@ function wholeBody(view: LiveView, state: QueueState, setup: Setup, waits: Waits
   const desks = desksOf(state, setup)
   if (view.kind === 'display')
     return { ...head, desks: desks.map((desk) => wireDisplayDesk(displayDesk(state, desk))) }
-  const tickets: DeskTicket[] = []
-  for (const ticket of state.tickets.values()) if (isLive(ticket)) tickets.push(deskTicket(ticket))
-  return { ...head, desks: desks.map(wireDesk), tickets: tickets.map(wireDeskTicket) }
+  const tickets = shownOf(state).map(({ ticket }) => wireDeskTicket(deskTicket(ticket)))
+  return { ...head, desks: desks.map(wireDesk), tickets }
 }
 
 function changeFor(view: LiveView, state: QueueState, setup: Setup, waits: Waits, step: Step): LiveMessage {
@@ -172,7 +162,8 @@ function changeFor(view: LiveView, state: QueueState, setup: Setup, waits: Waits
     const desks = desksOf(state, setup, withDesks(state, keys))
     return change({ ...head, desks: desks.map((desk) => wireDisplayDesk(displayDesk(state, desk))) }, calls)
   }
-  const tickets = keys.flatMap(({ table, id }) => (table === 'ticket' ? (state.tickets.get(id) ?? []) : []))
+  const changed = keys.flatMap(({ table, id }) => (table === 'ticket' ? (state.tickets.get(id) ?? []) : []))
+  const tickets = [...new Set([...changed, ...comeForward(state, events, keys)])]
   const body = {
     ...head,
     desks: desksOf(state, setup, keys).map(wireDesk),

@@ -22,7 +22,16 @@ import type { Actor, QueueEvent, QueueState, RowKey } from './rules/index.ts'
 import { mayTouch } from './rules/scope.ts'
 import type { Setup } from './setup.ts'
 import { QueueStorage } from './storage.ts'
-import { type Display, displayOf, type Snapshot, snapshotOf, type TicketView, ticketView } from './views.ts'
+import {
+  type Display,
+  displayOf,
+  type LinePage,
+  linePage,
+  type Snapshot,
+  snapshotOf,
+  type TicketView,
+  ticketView,
+} from './views.ts'
 import { type Waits, waitsAt } from './waits/waits.ts'
 
 /** The time at which somebody looks: the location's own, where that is a simulated one. */
@@ -75,6 +84,20 @@ export class LocationQueue extends DurableObject<Env> {
   /** The whole queue as the desk sees it, unless that was seen at event `seen`. */
   async snapshot(asking: Asking, seen?: string): Promise<Seen<Snapshot> | NeedsSetup> {
     return this.#view(asking, seen, snapshotOf)
+  }
+
+  /** A page of a line: a service's, or `@` and a desk's own; what comes after a place. */
+  async line(
+    asking: Asking,
+    name: string,
+    limit: number,
+    after?: [key: number, rank: number, arrival: number],
+  ): Promise<LinePage | NeedsSetup> {
+    const state = this.#moving.state
+    if (!this.#welcome(asking) || !state) return { needs: 'setup' }
+    const [key, rank, arrival] = after ?? []
+    const place = arrival === undefined ? undefined : { key: key ?? 0, rank: rank ?? 0, arrival }
+    return linePage(state, name, limit, place)
   }
 
   /** The queue as the hall sees it. */

@@ -1,10 +1,11 @@
-import { ok, type Refused, type Result, refuse } from '../kernel/result.ts'
+import { ok, type Refused, type Result, refuse, refuseField } from '../kernel/result.ts'
 import { unauthenticated } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
+import { readCursor, writeCursor } from '../platform/cursor.ts'
 import { actorOf, asked, elsewhere, look, needsDesk, type QueueEnv } from './client.ts'
 import type { LiveView } from './live.ts'
 import type { NeedsSetup, Seen } from './order.ts'
-import type { Display, Snapshot, TicketView } from './views.ts'
+import type { Display, LinePage, Snapshot, TicketView } from './views.ts'
 
 /** Looking at a queue: once, now and then (`seen` is the tag of what the reader has), or live. */
 
@@ -22,6 +23,30 @@ export async function readQueue(
   if (!known.ok) return known
   const { principal, asking } = known.value
   return needsDesk(principal) ?? asked(env, known.value, (queue) => queue.snapshot(asking, seen))
+}
+
+/** The rest of a line that is longer than what the desk is shown. `after` is the last that was read. */
+export async function readLine(
+  context: Context,
+  env: QueueEnv,
+  locationId: string,
+  input: { line: string; limit: number; after?: string | undefined },
+): Promise<Result<LinePage & { next: string | null }>> {
+  if (context.caller.kind === 'public') return unauthenticated()
+  const after = input.after === undefined ? undefined : readCursor(input.after)?.id.split(' ').map(Number)
+  if (input.after !== undefined && (after?.length !== 3 || !after.every(Number.isFinite)))
+    return refuseField('query.after', 'cursor', 'Not a cursor of this list.', 'invalid_request')
+  const known = await look(context, env, locationId)
+  if (!known.ok) return known
+  const { principal, asking } = known.value
+  const place = after as [number, number, number] | undefined
+  const page =
+    needsDesk(principal) ??
+    (await asked(env, known.value, (queue) => queue.line(asking, input.line, input.limit, place)))
+  if (!page.ok) return page
+  const last = page.value.tickets.at(-1)
+  const next = page.value.more && last ? writeCursor(0, last.order.join(' ')) : null
+  return ok({ ...page.value, next })
 }
 
 /** The queue as everybody in the hall may see it: numbers, desks, services. */

@@ -17,23 +17,23 @@ import {
   commandBody,
   display,
   joinBody,
+  linePage,
+  lineQuery,
   liveQuery,
   outcome,
-  queueRecord,
   queueSetup,
   queueSetupBody,
-  quotePage,
-  quotesQuery,
   snapshot,
   ticket,
   ticketId,
 } from './contract.ts'
 import { bringDay, pastDay, pastDayBody } from './history.ts'
 import { readQuotes, readRecord } from './ledger.ts'
+import { queueRecord, quotePage, quotesQuery } from './ledger-contract.ts'
 import type { Done, Seen } from './order.ts'
-import { openLive, readDisplay, readQueue, readTicket } from './reading.ts'
+import { openLive, readDisplay, readLine, readQueue, readTicket } from './reading.ts'
 import { commandQueue, joinQueue } from './verbs.ts'
-import { wireDisplay, wireOutcome, wireSnapshot, wireTicket } from './wire.ts'
+import { wireDeskTicket, wireDisplay, wireOutcome, wireSnapshot, wireTicket } from './wire.ts'
 
 const params = z.object({ id: id('loc', 'location') })
 const ticketParams = params.extend({ ticket: ticketId })
@@ -117,10 +117,33 @@ queueRoutes.openapi(
     tags,
     security: [{ key: ['desk'] }],
     request: { params, headers: seenHeader },
-    responses: { 200: json(snapshot, 'Every live ticket, desk and service'), ...problemResponses },
+    responses: {
+      200: json(snapshot, 'Every desk and service, and the front of each line'),
+      ...problemResponses,
+    },
   }),
   async (c) =>
     seen(c, await readQueue(c.get('context'), c.env, c.req.valid('param').id, seenBy(c)), wireSnapshot),
+)
+
+queueRoutes.openapi(
+  createRoute({
+    method: 'get',
+    path: '/v1/locations/{id}/queue/line',
+    operationId: 'readLine',
+    summary: 'Who waits in a line, in the order of calls',
+    description: 'For lines that are longer than what the queue shows of them.',
+    tags,
+    security: [{ key: ['desk'] }],
+    request: { params, query: lineQuery },
+    responses: { 200: json(linePage, 'Tickets that wait'), ...problemResponses },
+  }),
+  async (c) => {
+    const read = await readLine(c.get('context'), c.env, c.req.valid('param').id, c.req.valid('query'))
+    if (!read.ok) return problemResponse(c, read.problem)
+    const { tickets, next } = read.value
+    return c.json({ tickets: tickets.map(wireDeskTicket), next }, 200)
+  },
 )
 
 queueRoutes.openapi(

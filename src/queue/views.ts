@@ -1,8 +1,8 @@
 import type { LocalText } from '../platform/wire.ts'
+import { inLine, shownOf } from './front.ts'
 import {
   ahead,
   type Desk,
-  isLive,
   type MainReason,
   type QueueEvent,
   type QueueState,
@@ -131,7 +131,7 @@ export type Call = { seq: number; at: number; number: string; desk: string; desk
 /** What every view of the queue begins with. `at` is the time of the last event. */
 export type Head = { seq: number; at: number; date: string; joinsClosed: boolean; services: ServiceView[] }
 
-/** The whole queue at one event; live tickets, in the order in which they joined. */
+/** The queue at one event, with the front of each line. */
 export type Snapshot = Head & {
   desks: DeskView[]
   tickets: (DeskTicket & { ahead: number | null })[]
@@ -182,13 +182,30 @@ export function displayDesk(
 export const snapshotOf = (state: QueueState, setup: Setup, waits: Waits): Snapshot => ({
   ...headOf(state, setup, waits),
   desks: desksOf(state, setup),
-  tickets: [...state.tickets.values()]
-    .filter(isLive)
-    .map((ticket) => ({ ...deskTicket(ticket), ahead: aheadOf(state, ticket) })),
+  tickets: shownOf(state).map(({ ticket, ahead }) => ({ ...deskTicket(ticket), ahead })),
   missed: [...state.tickets.values()]
     .filter((ticket) => mayReturn(state, ticket))
     .map((ticket) => ({ ...deskTicket(ticket), ahead: null })),
 })
+
+/** A page of a line, in the order of calls. */
+export type LinePage = { tickets: (DeskTicket & { ahead: number | null })[]; more: boolean }
+
+/** What comes in a line after a place. */
+export function linePage(
+  state: QueueState,
+  name: string,
+  limit: number,
+  after?: Pick<Ticket, 'key' | 'rank' | 'arrival'>,
+): LinePage {
+  const line = state.lines.get(name)
+  if (!line) return { tickets: [], more: false }
+  const { from, tickets } = inLine(line, limit + 1, after)
+  return {
+    tickets: tickets.slice(0, limit).map((ticket, i) => ({ ...deskTicket(ticket), ahead: from + i })),
+    more: tickets.length > limit,
+  }
+}
 
 /** Whether somebody who was missed can still be taken back. */
 function mayReturn({ queue }: QueueState, { status, missedAt, reinstatements }: Ticket): boolean {

@@ -223,6 +223,16 @@ export const examples: Record<string, Example> = {
       ...each(at(location(world)), world.keys.partner, world.keys.staffTest, world.keys.adminTest),
     ],
   },
+  readLine: {
+    access: { scope: 'desk', hidden: true },
+    call: async (world) => ({
+      ...at(world.location),
+      query: { line: 'visit', limit: '2' },
+      key: await only('staff', 'desk'),
+    }),
+    strangers: (world) =>
+      each({ ...at(location(world)), query: { line: 'visit' } }, world.keys.staffTest, world.keys.adminTest),
+  },
   listQuotes: {
     access: { scope: 'desk' },
     call: async (world) => ({

@@ -110,6 +110,30 @@ describe('a live socket', () => {
     // A few more digits, no more.
     for (const [name, bytes] of Object.entries(few)) expect((many[name] as number) - bytes).toBeLessThan(20)
     expect(few.ticket).toBeLessThan(600)
+    // A desk is shown the front of a line, reads the rest by pages, and is told who comes forward.
+    const now = await queue.read()
+    type Shown = { tickets: { id: string; status: string; service: string }[] }
+    const visits = ({ tickets }: Shown) =>
+      tickets.filter(({ status, service }) => status === 'waiting' && service === 'visit').map(({ id }) => id)
+    expect([visits(now).length, now.services[0].waiting]).toEqual([100, scaled(120, 2_000) + 2])
+    const page = async (query: string) =>
+      (await ask('GET', `${queue.path}/line?line=visit&limit=40${query}`, undefined, { key: queue.staff }))
+        .body
+    const first = await page('')
+    const second = await page(`&after=${first.next}`)
+    const third = await page(`&after=${second.next}`)
+    expect(
+      visits({ tickets: [...first.tickets, ...second.tickets, ...third.tickets] }).slice(0, 100),
+    ).toEqual(visits(now))
+    expect(third.tickets.map(({ ahead }: { ahead: number }) => ahead)).toEqual(
+      third.tickets.map((_: unknown, i: number) => 80 + i),
+    )
+    const desk = await new Receiver(queue, 'view=desk', queue.staff).open()
+    await desk.upTo(now.seq)
+    for (let i = 0; i < 3; i++) await queue.command({ verb: 'next', desk: 'desk-1' })
+    const moved = await queue.read()
+    await desk.upTo(moved.seq)
+    expect(visits(desk.shown)).toEqual(expect.arrayContaining(visits(moved)))
   })
 
   test('is opened by whoever may look: the desk by staff, a ticket by its holder, a display by everybody', async () => {
