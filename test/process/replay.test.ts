@@ -6,6 +6,8 @@ import { promisify } from 'node:util'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { LogEvent } from '../../scripts/backtest/log.ts'
+import { readLog } from '../../scripts/backtest/read-log.ts'
+import { daysOf, totalOf } from '../../scripts/replay/calls.ts'
 import { countInMemory, figuresOf, schedule } from '../../scripts/replay/schedule.ts'
 import { readStays } from '../../scripts/replay/stays.ts'
 import { openRuntime } from '../../scripts/runtime.ts'
@@ -198,7 +200,7 @@ test('does not mix an unfinished run with another, and says how it is used', asy
 })
 
 /** A morning with one desk and a second one later; people call every minute, each seventh hangs up after four. */
-function makeUpCalls(callers: number): { file: string; events: LogEvent[] } {
+function makeUpCalls(callers: number): string {
   const minute = 60_000
   const opens = Date.parse('1999-02-02T09:00:00Z')
   const free = { ANN: opens, BEN: opens + 8 * minute }
@@ -229,12 +231,14 @@ function makeUpCalls(callers: number): { file: string; events: LogEvent[] } {
   const file = join(state, 'calls.jsonl.gz')
   const timed = events.filter((event) => event.type !== 'meta').sort((a, b) => a.t - b.t)
   writeFileSync(file, gzipSync([meta, ...timed].map((event) => JSON.stringify(event)).join('\n')))
-  return { file, events }
+  return file
 }
 
 test('a day of calls comes out as in its log, though answers are lost and the replay is killed on the way', async () => {
-  const { file, events } = makeUpCalls(24)
-  const calls = ['queue', file, '--day', '1']
+  // `npm run soak` does it on five days of a real call centre, where that log is at hand.
+  const realLog = soak ? process.env.DAWR_CALL_LOG : undefined
+  const [file, days] = realLog ? [realLog, 5] : [makeUpCalls(24), 1]
+  const calls = ['queue', file, '--day', '1', '--days', String(days)]
   let answers = 0
   decide = () => {
     if (++answers === 60) killReplay()
@@ -243,13 +247,9 @@ test('a day of calls comes out as in its log, though answers are lost and the re
   expect(await command(calls, 'calls.jsonl', ['--json'])).toEqual({ code: null, stdout: '', stderr: '' })
   const whole = await command(calls, 'calls.jsonl', ['--json'])
   expect(whole).toMatchObject({ code: 0, stderr: '' })
-  const count = (type: LogEvent['type']) => events.filter((event) => event.type === type).length
   const figures = JSON.parse(whole.stdout)
   expect(figures).toEqual({
-    joined: 24,
-    called: count('call'),
-    served: count('complete'),
-    abandoned: count('abandon'),
+    ...totalOf(daysOf(readLog(file).events, 1, days).counts.values()),
     quotes: expect.any(Number),
     mae_s: expect.any(Number),
     insideRange: expect.any(Number),
