@@ -1,18 +1,23 @@
 export { commandWorkOrder } from './command.ts'
 export { configureWork, readWorkSetup } from './configure.ts'
 export {
+  cancelReasons,
   type WorkCommandBody,
   type WorkOrder,
   type WorkOrderBody,
   type WorkSetup,
   type WorkSummary,
   workCommandBody,
+  workListQuery,
   workOrderBody,
 } from './contract.ts'
 export { workFollows } from './follow.ts'
 export { createWorkOrder } from './intake.ts'
 export { learnWork } from './learn.ts'
-export { addPhoto, readPhoto } from './photos.ts'
+export { addPhoto, type NewPhoto, readPhoto } from './photos.ts'
 export { listWorkOrders, readWorkOrder } from './read.ts'
 export { workRoutes } from './routes.ts'
+export { pauseReasons, type Stage, type Status } from './rules/life.ts'
+export { lineKinds } from './rules/quote.ts'
+export { nextStage, type Shown, showWorkOrder } from './shown.ts'
 export { sweepWork } from './sweep.ts'

@@ -4,9 +4,10 @@ import { locationOf } from '../location/index.ts'
 import { credentialStatement, lacks, principalOf, reaches, unauthenticated } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import { readCursor, writeCursor } from '../platform/cursor.ts'
+import type { Outcome, Statement } from '../platform/database.ts'
 import type { WorkListQuery, WorkOrder, WorkPage } from './contract.ts'
 import { calendarOf, waysOf } from './foresee.ts'
-import { mayFind, missing, modelOf, readingOf, serviceOf, setupOf, waysFor } from './reading.ts'
+import { mayFind, missing, modelOf, type Reading, readingOf, serviceOf, setupOf, waysFor } from './reading.ts'
 import {
   boardStatement,
   locationStatement,
@@ -20,12 +21,23 @@ import { orderView, summaryView } from './view.ts'
 
 /** A work order, to staff and to the holder of its link, in one round trip. */
 export async function readWorkOrder(context: Context, id: string): Promise<Result<WorkOrder>> {
+  const opened = await openWorkOrder(context, id)
+  return opened.ok ? ok(opened.value.order) : opened
+}
+
+/** A work order with what it was read from, and the rows of more statements in the same round trip. */
+export async function openWorkOrder(
+  context: Context,
+  id: string,
+  more: Statement[] = [],
+): Promise<Result<{ order: WorkOrder; reading: Reading; more: Outcome[] }>> {
   if (context.caller.kind === 'public') return unauthenticated()
   const forStaff = context.caller.kind === 'secret'
+  const statements = [...orderStatements(id), ...(forStaff ? outlookStatements(id) : [])]
   const [credential, ...outcomes] = await context.db.batch([
     credentialStatement(context),
-    ...orderStatements(id),
-    ...(forStaff ? outlookStatements(id) : []),
+    ...statements,
+    ...more,
   ])
   const principal = principalOf(context.caller, credential?.rows ?? [])
   const refused = principal?.role === 'customer' ? undefined : lacks(principal, 'work')
@@ -34,7 +46,11 @@ export async function readWorkOrder(context: Context, id: string): Promise<Resul
   if (!reading || !mayFind(principal, reading)) return missing()
   const now = reading.location.simulatedNow ?? context.wallNow
   const foresee = forStaff ? waysFor(reading, outcomes[orderStatements(id).length]).foresee : undefined
-  return ok(orderView(reading, now, { foresee }))
+  return ok({
+    order: orderView(reading, now, { foresee }),
+    reading,
+    more: outcomes.slice(statements.length),
+  })
 }
 
 /** Open orders of a location, those first that must be looked at first; or those that are over, newest first. */

@@ -19,6 +19,8 @@ export const writeSetup = (values: Values, guard: Guard): Statement =>
 export const locationStatement = (location: string): Statement =>
   statement('SELECT * FROM location WHERE id = :location', { location })
 
+export const organisationStatement = (): Statement => statement('SELECT name FROM organisation')
+
 export const modelStatement = (location: string, service: string): Statement =>
   statement('SELECT model FROM work_model WHERE location_id = :location AND service = :service', {
     location,
