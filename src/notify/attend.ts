@@ -94,6 +94,7 @@ function aboutOf(row: AboutRow, event: Happened): About {
     ...(row.status !== null && {
       booking: { status: row.status, startsAt: row.starts_at ?? 0, endsAt: row.ends_at ?? 0 },
     }),
+    ...(row.first_promised_at !== null && { work: { firstPromisedAt: row.first_promised_at } }),
     ...(row.number !== null && {
       ticket: {
         number: row.number,

@@ -1,5 +1,5 @@
 import { limits } from '../config.ts'
-import { linkToken, ticketToken } from '../people/index.ts'
+import { linkToken, ticketToken, workOrderToken } from '../people/index.ts'
 import type { Database } from '../platform/database.ts'
 import type { Adapter } from './adapters/index.ts'
 import { sendWebhook } from './call.ts'
@@ -30,7 +30,7 @@ export function addressOf(
   row: Detailed,
   usable: (channel: Channel) => boolean = () => true,
 ): Addressed | undefined {
-  const contact = JSON.parse(row.given_contact ?? row.booking_contact ?? '{}') as Contact
+  const contact = JSON.parse(row.given_contact ?? row.own_contact ?? '{}') as Contact
   const agreed = row.agreed === null ? ['mail', 'sms'] : (JSON.parse(row.agreed) as string[])
   const places: Record<Channel, string | undefined> = {
     mail: contact.email,
@@ -53,9 +53,7 @@ export async function writtenOf(
   { origin, linkSecret }: Pick<Office, 'origin' | 'linkSecret'>,
 ): Promise<Written> {
   const facts = JSON.parse(row.facts) as Partial<Told>
-  const link = row.subject.startsWith('tkt_')
-    ? `${origin}/t/${await ticketToken(linkSecret, row.location_id ?? '', row.subject)}`
-    : `${origin}/my/${await linkToken(linkSecret, row.subject)}`
+  const link = `${origin}${await pathOf(row, linkSecret)}`
   const told: Told = {
     ...facts,
     kind: row.kind as Kind,
@@ -70,6 +68,14 @@ export async function writtenOf(
     cancel: `${link}/cancel`,
   }
   return write(told, language)
+}
+
+/** The customer's own page of what a message is about. */
+async function pathOf({ subject, location_id }: Detailed, secret: string): Promise<string> {
+  if (subject.startsWith('tkt_')) return `/t/${await ticketToken(secret, location_id ?? '', subject)}`
+  return subject.startsWith('bkg_')
+    ? `/my/${await linkToken(secret, subject)}`
+    : `/w/${await workOrderToken(secret, subject)}`
 }
 
 /**

@@ -35,16 +35,18 @@ export const ownersStatement = (subjects: string[]): Statement =>
 export const aboutStatement = (subjects: string[]): Statement =>
   statement(
     `SELECT s.value AS subject, l.id AS location, l.zone, m.settings, b.status, b.starts_at, b.ends_at,
+       w.first_promised_at,
        j.data->>'number' AS number, j.data->>'booking' AS booking, q.setup
      FROM json_each(:subjects) s
        LEFT JOIN booking b ON b.id = s.value
        LEFT JOIN event j ON j.subject = s.value AND j.type = 'queue.joined'
        LEFT JOIN booking came ON came.id = j.data->>'booking'
+       LEFT JOIN work_order w ON w.id = s.value
        LEFT JOIN recipient r ON r.subject = s.value
-       JOIN location l ON l.id = coalesce(b.location_id, j.location_id)
+       JOIN location l ON l.id = coalesce(b.location_id, j.location_id, w.location_id)
        LEFT JOIN messaging m ON m.location_id = l.id
        LEFT JOIN queue q ON q.location_id = l.id
-     WHERE coalesce(b.contact, came.contact, r.contact) IS NOT NULL`,
+     WHERE coalesce(b.contact, came.contact, w.contact, r.contact) IS NOT NULL`,
     { subjects: JSON.stringify(subjects) },
   )
 
@@ -58,6 +60,7 @@ export type AboutRow = {
   ends_at: number | null
   number: string | null
   booking: string | null
+  first_promised_at: number | null
   setup: string | null
 }
 
@@ -154,13 +157,15 @@ export const dropPointless = (id: string, wallNow: number): Statement =>
 
 /** A delivery with all that its message or webhook is made of. */
 const detailed = `SELECT delivery.*, l.name AS location_name, l.zone, l.country, l.address, l.test_mode, l.simulated_now,
-    (SELECT name FROM organisation) AS organisation, b.id AS booking_id, b.reference, b.contact AS booking_contact,
+    (SELECT name FROM organisation) AS organisation, 
+    coalesce(b.reference, w.reference) AS reference, coalesce(b.contact, w.contact) AS own_contact,
     s.name AS service_name, s.kind AS service_kind, r.contact AS given_contact,
     coalesce(r.channels, came.channels) AS agreed
   FROM delivery
     LEFT JOIN location l ON l.id = delivery.location_id
     LEFT JOIN booking b ON b.id = coalesce(delivery.facts->>'booking', delivery.subject)
     LEFT JOIN service s ON s.id = b.service_id
+    LEFT JOIN work_order w ON w.id = delivery.subject
     LEFT JOIN recipient r ON r.subject = delivery.subject
     LEFT JOIN recipient came ON came.subject = delivery.facts->>'booking'`
 
@@ -172,9 +177,8 @@ export type Detailed = DeliveryRow & {
   test_mode: number | null
   simulated_now: number | null
   organisation: string | null
-  booking_id: string | null
   reference: string | null
-  booking_contact: string | null
+  own_contact: string | null
   service_name: string | null
   service_kind: string | null
   given_contact: string | null

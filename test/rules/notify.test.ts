@@ -2,6 +2,7 @@ import { IntlMessageFormat } from 'intl-messageformat'
 import { describe, expect, test } from 'vitest'
 import { urlFault, wants } from '../../src/notify/rules/endpoint.ts'
 import { kinds } from '../../src/notify/rules/kinds.ts'
+import { messagesOf } from '../../src/notify/rules/plan.ts'
 import { retryAfter } from '../../src/notify/rules/retry.ts'
 import { afterQuiet, reminderAt, usual } from '../../src/notify/rules/settings.ts'
 import { languages, type Told, words, write } from '../../src/notify/rules/write.ts'
@@ -35,6 +36,47 @@ describe('quiet hours', () => {
     expect(remind('2026-11-24T07:15:00Z', 2)).toBe('2026-11-23T20:00:00.000Z')
     expect(remind('2026-11-24T12:00:00Z', 24, '2026-11-23T12:00:00Z')).toBeUndefined()
     expect(reminderAt(0, { ...usual, reminderHours: null }, zone, -1)).toBeUndefined()
+  })
+})
+
+describe('a later time than was promised', () => {
+  const about = { zone, settings: usual, work: { firstPromisedAt: at('2026-11-24T10:00:00Z') } }
+  const slip = (from: string, was: string | null, to: string | null, first = false) => {
+    const promise = { kind: 'ready_by', at: to && at(to), was: was && at(was), first }
+    const event = {
+      seq: 1,
+      at: at(from),
+      type: 'work.paused',
+      location: 'loc_1',
+      subject: 'wrk_1',
+      revision: 3,
+      data: { promises: [promise] },
+    }
+    return messagesOf(event, about).map(({ kind, dueAt, facts }) => [
+      kind,
+      new Date(dueAt).toISOString(),
+      facts.startsAt,
+    ])
+  }
+
+  test('is told with the event that makes it, whatever that is', () => {
+    const to = '2026-11-26T10:00:00Z'
+    expect(slip('2026-11-23T12:00:00Z', '2026-11-24T10:00:00Z', to)).toEqual([
+      ['late', '2026-11-23T12:00:00.000Z', at(to)],
+    ])
+    // Earlier, the first of all, or none while it hangs on the customer: nobody is late.
+    expect(slip('2026-11-23T12:00:00Z', '2026-11-28T10:00:00Z', to)).toEqual([])
+    expect(slip('2026-11-23T12:00:00Z', null, to, true)).toEqual([])
+    expect(slip('2026-11-23T12:00:00Z', '2026-11-24T10:00:00Z', null)).toEqual([])
+    // Promised anew after the customer was asked: late only if later than what was said first.
+    expect(slip('2026-11-23T12:00:00Z', null, to)).toHaveLength(1)
+    expect(slip('2026-11-23T12:00:00Z', null, '2026-11-24T09:00:00Z')).toEqual([])
+  })
+
+  test('wakes nobody, unless what was promised would pass in silence', () => {
+    const to = '2026-11-26T10:00:00Z'
+    expect(slip('2026-11-23T22:00:00Z', '2026-11-24T10:00:00Z', to)[0]?.[1]).toBe('2026-11-24T07:00:00.000Z')
+    expect(slip('2026-11-23T22:00:00Z', '2026-11-24T06:00:00Z', to)[0]?.[1]).toBe('2026-11-23T22:00:00.000Z')
   })
 })
 

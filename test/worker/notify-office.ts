@@ -5,6 +5,7 @@ import { handOver, plan } from '../../src/notify/attend.ts'
 import { deliver, type Office } from '../../src/notify/deliver.ts'
 import type { DeliveryRow } from '../../src/notify/tables.ts'
 import { Database } from '../../src/platform/database.ts'
+import { readWaiting } from '../../src/queue/waiting.ts'
 import {
   ask,
   departures,
@@ -33,7 +34,7 @@ export const office = (more: Partial<Office> = {}): Office => ({
 /** Plans, hands over and delivers until nothing is due at this wall clock, epoch ms. */
 export async function settle(more: Partial<Office> = {}, wallNow = Date.now()): Promise<void> {
   const desk = office(more)
-  await plan(desk.db, wallNow, async () => [])
+  await plan(desk.db, wallNow, (location) => readWaiting(env, location, wallNow))
   for (;;) {
     const ids: string[] = []
     await handOver(desk.db, wallNow, async (due) => ids.push(...due.map(({ id }) => id)))

@@ -35,7 +35,7 @@ type News = {
   ends?: readonly Kind[]
 }
 
-const turn: readonly Kind[] = ['nearly', 'called']
+const turn: readonly Kind[] = ['nearly', 'called', 'late']
 
 /** The types of events that matter to a customer. */
 export const news: Readonly<Record<string, News>> = {
@@ -44,7 +44,14 @@ export const news: Readonly<Record<string, News>> = {
   'booking.cancelled': { tells: ['cancelled'], ends: kinds },
   'booking.checked_in': { ends: ['reminder'] },
   'booking.no_show': { ends: ['reminder'] },
-  'queue.called': { tells: ['called'], ends: ['nearly'] },
+  'work.quoted': { tells: ['quote'] },
+  'work.approved': { ends: ['quote'] },
+  'work.declined': { ends: ['quote'] },
+  'work.quote_expired': { ends: ['quote'] },
+  'work.ready': { tells: ['ready'], ends: ['quote', 'late'] },
+  'work.collected': { ends: ['ready'] },
+  'work.cancelled': { ends: kinds },
+  'queue.called': { tells: ['called'], ends: ['nearly', 'late'] },
   'queue.called_again': { tells: ['called'], ends: ['nearly'] },
   'queue.started': { ends: turn },
   'queue.finished': { ends: turn },

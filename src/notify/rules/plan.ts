@@ -19,6 +19,8 @@ export type About = {
   settings: Settings
   /** A booking's start, end and service. */
   booking?: { status: string; startsAt: number; endsAt: number }
+  /** What was promised first for a work order, epoch ms. */
+  work?: { firstPromisedAt: number }
   /** A ticket's number, the booking that it came with, and the name of the desk that calls. */
   ticket?: { number: string; booking: string | null; desk: string | null }
 }
@@ -40,22 +42,57 @@ export type Ended = { subject: string; kinds: Kind[]; before: number }
 
 /** What an event makes pointless; a kind that is told again supersedes what was to be told before. */
 export function endedBy(event: Happened): Ended | undefined {
-  const { tells = [], ends = [] } = news[event.type] ?? {}
-  const kinds = [...new Set([...tells, ...ends])]
+  const kinds = [...new Set([...toldBy(event), ...(news[event.type]?.ends ?? [])])]
   return kinds.length > 0 ? { subject: event.subject, kinds, before: event.seq } : undefined
 }
+
+/** Another time than was promised; `was` is null where none stood any more. */
+type Slip = { at: number; was: number | null }
+
+/**
+ * The time that an event promises anew, whatever else it tells: later than before for a work order, or for a ticket whose
+ * promise has passed.
+ */
+function slipOf({ type, data }: Happened): Slip | undefined {
+  if (type === 'queue.requoted') {
+    const quote = data.quote as { p90: number } | null
+    return quote && Number(data.renewal) > 0 ? { at: quote.p90, was: null } : undefined
+  }
+  const promises = (data.promises ?? []) as {
+    kind: string
+    at: number | null
+    first: boolean
+    was: number | null
+  }[]
+  const slip = promises.find(({ kind, at, first }) => kind === 'ready_by' && at !== null && !first)
+  if (!slip || slip.at === null || (slip.was !== null && slip.at <= slip.was)) return undefined
+  return { at: slip.at, was: slip.was }
+}
+
+const toldBy = (event: Happened): Kind[] => [
+  ...(news[event.type]?.tells ?? []),
+  ...(slipOf(event) ? (['late'] as const) : []),
+]
 
 /** What customers are told of an event. Given back a hold or done before it was known: nothing. */
 export function messagesOf(event: Happened, about: About | undefined): Planned[] {
   if (!about) return []
-  return (news[event.type]?.tells ?? []).flatMap((kind) => {
+  return toldBy(event).flatMap((kind) => {
     const due = dueAt(kind, event, about)
     return due === undefined ? [] : [planned(kind, event, about, due)]
   })
 }
 
-function dueAt(kind: Kind, event: Happened, { booking, settings, zone }: About): number | undefined {
+function dueAt(kind: Kind, event: Happened, { booking, work, settings, zone }: About): number | undefined {
   switch (kind) {
+    case 'late': {
+      const slip = slipOf(event)
+      // Nothing stood: then it is late only if it is later than what was told first.
+      if (!slip || (slip.was === null && work && slip.at <= work.firstPromisedAt)) return undefined
+      const morning = afterQuiet(event.at, settings, zone)
+      // No promise passes in silence, at night neither; and whoever is in a queue is awake.
+      return work && (slip.was === null || morning < slip.was) ? morning : event.at
+    }
     case 'reminder':
       return booking && reminderAt(booking.startsAt, settings, zone, event.at)
     case 'cancelled':
@@ -68,6 +105,7 @@ function dueAt(kind: Kind, event: Happened, { booking, settings, zone }: About):
 }
 
 function planned(kind: Kind, event: Happened, { booking, ticket }: About, due: number): Planned {
+  const slip = kind === 'late' ? slipOf(event) : undefined
   return {
     kind,
     subject: event.subject,
@@ -81,6 +119,7 @@ function planned(kind: Kind, event: Happened, { booking, ticket }: About, due: n
     facts: {
       ...(booking && { startsAt: booking.startsAt, endsAt: booking.endsAt }),
       ...ticket,
+      ...(slip && { startsAt: slip.at, endsAt: slip.at }),
     },
   }
 }

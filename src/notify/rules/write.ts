@@ -88,7 +88,7 @@ export function write(told: Told, language: Language): Written {
     where: told.address ? `${place}, ${told.address}` : place,
     service: inLanguage(language, told.service),
     when: whenOf(language, locale, told),
-    reference: told.reference ?? '',
+    reference: told.reference ?? told.number ?? '',
     link: told.link,
     cancel: told.cancel,
     number: told.number ?? '',

@@ -36,9 +36,9 @@ export const ar: Words = {
   'quote.text': 'عرفنا كم ستكون التكلفة، ونبدأ بعد موافقتك.\n\nالرمز: {reference}\nاطّلع وقرّر: {link}',
   'quote.short': '{place}: اطّلع على سعر {reference} وقرّر. {link}',
 
-  'late.subject': 'سيتأخر العمل: {reference}',
-  'late.text': 'لن ينتهي العمل في الوقت الذي ذكرناه. الموعد الجديد هو {when}.\n\nالرمز: {reference}\n{link}',
-  'late.short': '{place}: سيتأخر {reference}، والموعد الجديد هو {when}. {link}',
+  'late.subject': 'سيطول الأمر: {reference}',
+  'late.text': 'سيستغرق الأمر وقتًا أطول مما ذكرناه. الموعد الجديد هو {when}.\n\nالرمز: {reference}\n{link}',
+  'late.short': '{place}: سيطول أمر {reference}، والموعد الجديد هو {when}. {link}',
 
   'ready.subject': 'جاهز: {reference}',
   'ready.text': 'أصبح جاهزًا في {where}.\n\nالرمز: {reference}\n{link}',

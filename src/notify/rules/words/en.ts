@@ -38,8 +38,7 @@ export const en = {
   'quote.short': '{place}: see the price for {reference} and decide. {link}',
 
   'late.subject': 'It takes longer: {reference}',
-  'late.text':
-    'It will not be done by the time we told you. The new time is {when}.\n\nCode: {reference}\n{link}',
+  'late.text': 'It takes longer than we told you. The new time is {when}.\n\nCode: {reference}\n{link}',
   'late.short': '{place}: {reference} takes longer, the new time is {when}. {link}',
 
   'ready.subject': 'Ready: {reference}',

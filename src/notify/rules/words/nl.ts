@@ -39,8 +39,7 @@ export const nl: Words = {
   'quote.short': '{place}: bekijk de prijs van {reference} en beslis. {link}',
 
   'late.subject': 'Het duurt langer: {reference}',
-  'late.text':
-    'Het wordt niet klaar op de tijd die we noemden. De nieuwe tijd is {when}.\n\nCode: {reference}\n{link}',
+  'late.text': 'Het duurt langer dan we zeiden. De nieuwe tijd is {when}.\n\nCode: {reference}\n{link}',
   'late.short': '{place}: {reference} duurt langer, de nieuwe tijd is {when}. {link}',
 
   'ready.subject': 'Klaar: {reference}',
