@@ -59,7 +59,7 @@ export async function makeWorkshop(now: number | null = noon) {
     }
     return last?.body as WorkOrder
   }
-  const command = (id: string, one: object, by: { key?: Key | string; now?: number } = {}) =>
+  const command = (id: string, one: object, by: Parameters<typeof ask>[3] = {}) =>
     ask('POST', `/v1/work-orders/${id}/commands`, one, { key: staff, ...by })
   const read = async (id: string, key: Key | string = staff): Promise<WorkOrder> =>
     (await ask('GET', `/v1/work-orders/${id}`, undefined, { key })).body
