@@ -6,13 +6,13 @@ export const nl: Words = {
 
   'confirmed.subject': 'Geboekt: {service}, {when}',
   'confirmed.text':
-    '{service}\n{when}\n{where}\n\nBoekingscode: {reference}\nUw ticket: {link}\n\nGaat het niet door? Hier annuleert u: {cancel}',
+    '{service}\n{when}\n{where}\n\nBoekingscode: {reference}\nJe ticket: {link}\n\nGaat het niet door? Annuleer hier: {cancel}',
   'confirmed.short': '{place}: {service}, {when}. Code {reference}. {link}',
 
   'changed.subject': 'Gewijzigd: {service}, {when}',
   'changed.text':
-    'Uw boeking is nu:\n\n{service}\n{when}\n{where}\n\nBoekingscode: {reference}\nUw ticket: {link}',
-  'changed.short': '{place}: uw boeking is nu {service}, {when}. {link}',
+    'Je boeking is nu:\n\n{service}\n{when}\n{where}\n\nBoekingscode: {reference}\nJe ticket: {link}',
+  'changed.short': '{place}: je boeking is nu {service}, {when}. {link}',
 
   'cancelled.subject': 'Geannuleerd: {service}, {when}',
   'cancelled.text': 'Deze boeking is geannuleerd:\n\n{service}\n{when}\n{where}\n\nMeer hierover: {link}',
@@ -20,22 +20,22 @@ export const nl: Words = {
 
   'reminder.subject': 'Tot snel: {service}, {when}',
   'reminder.text':
-    '{service}\n{when}\n{where}\n\nBoekingscode: {reference}\nUw ticket: {link}\n\nKunt u niet komen? Annuleer hier, dan kan een ander: {cancel}',
-  'reminder.short': '{place}: {service}, {when}. Kunt u niet? {cancel}',
+    '{service}\n{when}\n{where}\n\nBoekingscode: {reference}\nJe ticket: {link}\n\nKun je niet komen? Annuleer hier, dan kan een ander: {cancel}',
+  'reminder.short': '{place}: {service}, {when}. Kun je niet? {cancel}',
 
   'nearly.subject': 'Bijna aan de beurt: {number}',
   'nearly.text':
-    'Bij {place} {ahead, plural, =0 {is er niemand meer voor u} one {is er nog # persoon voor u} other {zijn er nog # personen voor u}}.\n\nUw nummer: {number}\n{link}',
+    'Bij {place} {ahead, plural, =0 {is er niemand meer voor je} one {is er nog # persoon voor je} other {zijn er nog # personen voor je}}.\n\nJe nummer: {number}\n{link}',
   'nearly.short':
-    '{place}, {number}: {ahead, plural, =0 {u bent de volgende} one {nog # voor u} other {nog # voor u}}. {link}',
+    '{place}, {number}: {ahead, plural, =0 {je bent de volgende} one {nog # voor je} other {nog # voor je}}. {link}',
 
   'called.subject': 'Aan de beurt: {number}',
-  'called.text': 'U bent aan de beurt bij {place}. Ga naar {desk}.\n\nUw nummer: {number}\n{link}',
-  'called.short': '{place}, {number}: u bent aan de beurt, ga naar {desk}. {link}',
+  'called.text': 'Je bent aan de beurt bij {place}. Ga naar {desk}.\n\nJe nummer: {number}\n{link}',
+  'called.short': '{place}, {number}: je bent aan de beurt, ga naar {desk}. {link}',
 
   'quote.subject': 'Bekijk de prijs: {reference}',
   'quote.text':
-    'We weten wat het gaat kosten. We beginnen zodra u akkoord bent.\n\nCode: {reference}\nBekijken en beslissen: {link}',
+    'We weten wat het gaat kosten. We beginnen zodra je akkoord bent.\n\nCode: {reference}\nBekijken en beslissen: {link}',
   'quote.short': '{place}: bekijk de prijs van {reference} en beslis. {link}',
 
   'late.subject': 'Het duurt langer: {reference}',
