@@ -44,8 +44,9 @@ export function shownOf(state: QueueState): { ticket: Ticket; ahead: number | nu
     if (status === 'called' || status === 'serving' || status === 'paused')
       shown.push({ ticket, ahead: null })
   }
-  for (const line of state.lines.values()) {
-    const { tickets } = inLine(line, limits.frontTickets)
+  // Lines come into being in any order; the same queue is to look the same.
+  for (const name of [...state.lines.keys()].sort()) {
+    const { tickets } = inLine(state.lines.get(name) as Line, limits.frontTickets)
     for (const [ahead, ticket] of tickets.entries()) shown.push({ ticket, ahead })
   }
   return shown

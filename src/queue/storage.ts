@@ -25,6 +25,10 @@ const kinds = {
 export class QueueStorage {
   readonly #storage: DurableObjectStorage
   readonly #sql: SqlStorage
+  /** What is asked for with every command, in memory; read again after a change that came to nothing. */
+  #due: Map<string, Due> | undefined
+  readonly #facts = new Map<string, string>()
+  readonly #vouched = new Map<string, { at: number; principal: string }>()
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage
@@ -34,7 +38,13 @@ export class QueueStorage {
 
   /** All of it or none of it; what throws inside takes nothing with it but the transaction. */
   transaction<T>(work: () => T): T {
-    return this.#storage.transactionSync(work)
+    try {
+      return this.#storage.transactionSync(work)
+    } catch (error) {
+      this.#due = undefined
+      this.#facts.clear()
+      throw error
+    }
   }
 
   load(): Rows | undefined {
@@ -121,32 +131,49 @@ export class QueueStorage {
 
   /** Sets a due row, or takes it away where `at` is null. */
   setDue(kind: Due['kind'], id: string, at: number | null, tries = 0): void {
-    if (at === null) this.#sql.exec('DELETE FROM due WHERE kind = ? AND id = ?', kind, id)
-    else this.#sql.exec('INSERT OR REPLACE INTO due VALUES (?, ?, ?, ?)', kind, id, at, tries)
+    const [dues, name] = [this.#dues(), `${kind} ${id}`]
+    if (at !== null) {
+      this.#sql.exec('INSERT OR REPLACE INTO due VALUES (?, ?, ?, ?)', kind, id, at, tries)
+      dues.set(name, { kind, id, at, tries })
+    } else if (dues.delete(name)) this.#sql.exec('DELETE FROM due WHERE kind = ? AND id = ?', kind, id)
   }
 
   /** Sets a due row unless there is one. */
   beginDue(kind: Due['kind'], id: string, at: number): void {
-    this.#sql.exec('INSERT OR IGNORE INTO due VALUES (?, ?, ?, 0)', kind, id, at)
+    if (!this.due(kind, id)) this.setDue(kind, id, at)
   }
 
   due(kind: Due['kind'], id: string): Due | undefined {
-    return this.#sql.exec<Due>('SELECT * FROM due WHERE kind = ? AND id = ?', kind, id).toArray()[0]
+    return this.#dues().get(`${kind} ${id}`)
   }
 
   /** The soonest of the queue's own timers at or before a time. */
   nextTimer(until: number): Due | undefined {
-    return this.#sql
-      .exec<Due>(`SELECT * FROM due WHERE at <= ? AND kind <> 'drain' ORDER BY at, kind, id LIMIT 1`, until)
-      .toArray()[0]
+    let next: Due | undefined
+    for (const due of this.#dues().values()) {
+      if (due.kind === 'drain' || due.at > until) continue
+      if (!next || due.at < next.at || (due.at === next.at && nameOf(due) < nameOf(next))) next = due
+    }
+    return next
   }
 
   /** When the wall's clock has something to do; a test-mode queue's own timers wait for its clock. */
   nextAlarm(testMode: boolean): number | undefined {
-    const sql = testMode
-      ? `SELECT at FROM due WHERE kind = 'drain'`
-      : 'SELECT at FROM due ORDER BY at LIMIT 1'
-    return this.#sql.exec<{ at: number }>(sql).toArray()[0]?.at
+    let next: number | undefined
+    for (const { kind, at } of this.#dues().values())
+      if ((!testMode || kind === 'drain') && (next === undefined || at < next)) next = at
+    return next
+  }
+
+  /** One for each ticket at a desk, and three more: few enough to look through. */
+  #dues(): Map<string, Due> {
+    this.#due ??= new Map(
+      this.#sql
+        .exec<Due>('SELECT * FROM due')
+        .toArray()
+        .map((due) => [nameOf(due), due]),
+    )
+    return this.#due
   }
 
   /** How far the stream in D1 has this queue's events. */
@@ -156,11 +183,10 @@ export class QueueStorage {
 
   /** Remembers who a secret belongs to, as D1 said at `at`; not again within `freshMs`. */
   vouch(hash: string, id: string, principal: string, at: number, freshMs: number): void {
-    const known = this.#sql
-      .exec<{ at: number; principal: string }>('SELECT at, principal FROM vouched WHERE hash = ?', hash)
-      .toArray()[0]
+    const known = this.#vouched.get(hash)
     if (known?.principal === principal && at - known.at < freshMs) return
     this.#sql.exec('INSERT OR REPLACE INTO vouched VALUES (?, ?, ?, ?)', hash, id, at, principal)
+    this.#vouched.set(hash, { at, principal })
   }
 
   /** Who this was when D1 last said so, if that was after `since`. */
@@ -172,17 +198,27 @@ export class QueueStorage {
 
   /** Forgets a credential by its id or by the hash of its secret; its id, if it was known. */
   unvouch(idOrHash: string): string | undefined {
+    this.#vouched.clear()
     return this.#sql
       .exec<{ id: string }>('DELETE FROM vouched WHERE hash = ? OR id = ? RETURNING id', idOrHash, idOrHash)
       .toArray()[0]?.id
   }
 
   fact(name: string): string | undefined {
-    return this.#sql.exec<{ value: string }>('SELECT value FROM fact WHERE name = ?', name).toArray()[0]
-      ?.value
+    const known = this.#facts.get(name)
+    if (known !== undefined) return known
+    const [row] = this.#sql.exec<{ value: string }>('SELECT value FROM fact WHERE name = ?', name).toArray()
+    if (row && row.value.length < shortFact) this.#facts.set(name, row.value)
+    return row?.value
   }
 
   setFact(name: string, value: string): void {
     this.#sql.exec('INSERT OR REPLACE INTO fact VALUES (?, ?)', name, value)
+    this.#facts.delete(name)
   }
 }
+
+const nameOf = ({ kind, id }: Pick<Due, 'kind' | 'id'>) => `${kind} ${id}`
+
+/** Longer ones are read once and are kept by whoever reads them. */
+const shortFact = 100

@@ -34,10 +34,21 @@ export function rowAt(state: QueueState, { table, id }: RowKey): object | undefi
     case 'ticket':
       return state.tickets.get(id)
     case 'pass':
-      return state.passes.findLast((pass) => pass.seq === Number(id))
+      return passAt(state.passes, Number(id))
     case 'undo':
       return state.undos.get(Number(id))
   }
+}
+
+/** Passes stand in the order of their events. */
+function passAt(passes: readonly Pass[], seq: number): Pass | undefined {
+  let [low, high] = [0, passes.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((passes[middle] as Pass).seq < seq) low = middle + 1
+    else high = middle
+  }
+  return passes[low]?.seq === seq ? passes[low] : undefined
 }
 
 /** What a ticket loses when it goes back to wait. */
