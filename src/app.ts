@@ -13,8 +13,9 @@ import { peopleRoutes, readLink, sessionCookie } from './people/index.ts'
 import { type AppContext, door, problemResponse, router } from './platform/http.ts'
 import { logRequest } from './platform/log.ts'
 import { shield } from './platform/shield.ts'
+import { promiseRoutes, readPromises } from './promises/index.ts'
 import { queueFollows, queueRoutes } from './queue/index.ts'
-import { outboxRoutes, problemPage, referencePage, webRoutes } from './web/index.ts'
+import { outboxRoutes, problemPage, referencePage, webRoutes, wordRoutes } from './web/index.ts'
 import { workFollows, workRoutes } from './work/index.ts'
 
 /** Middleware order, mounts, error boundary, /openapi.json and /docs. */
@@ -72,8 +73,10 @@ app.route('/', queueRoutes)
 app.route('/', workRoutes)
 app.route('/', eventRoutes)
 app.route('/', notifyRoutes)
+app.route('/', promiseRoutes)
 app.route('/', webRoutes)
 app.route('/', outboxRoutes(readOutbox))
+app.route('/', wordRoutes(readPromises))
 
 app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
   type: 'http',

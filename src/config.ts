@@ -83,6 +83,9 @@ export const limits = {
   /** Events that one step turns into deliveries, and steps that one look takes; the rest is for the next look. */
   planEvents: 200,
   planRounds: 50,
+  /** Events that one step takes into the ledger of promises, and steps at once; the rest is for the next time. */
+  projectEvents: 1_000,
+  projectSteps: 20,
   /** A provider that has not answered by then is asked again later. */
   providerMs: 10_000,
   /** Longer than any attempt takes; what somebody died over is then anybody's. */

@@ -2,6 +2,7 @@ import { app } from './app.ts'
 import { sweep } from './booking/index.ts'
 import { attend, consume, type Errand } from './notify/index.ts'
 import { Database } from './platform/database.ts'
+import { projectPromises } from './promises/index.ts'
 import { sweepQueues } from './queue/index.ts'
 import { learnWork, sweepWork } from './work/index.ts'
 
@@ -16,6 +17,7 @@ export default {
     await learnWork(db)
     await sweepWork(db, scheduledTime)
     await attend(env, scheduledTime)
+    await projectPromises(db)
   },
   queue: (batch, env) => consume(batch, env, Date.now()),
 } satisfies ExportedHandler<Env, Errand>

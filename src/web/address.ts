@@ -34,6 +34,7 @@ export const deskCancelHref = (booking: string): string => `/desk/bookings/${boo
 
 export const joinHref = (location: string): string => `/queue/${location}`
 export const posterHref = (location: string): string => `/queue/${location}/poster`
+export const wordHref = (location: string): string => `/word/${location}`
 export const hallHref = (location: string): string => `/hall/${location}`
 export const ticketHref = (token: string, step = ''): string => `/t/${token}${step && `/${step}`}`
 export const boardHref = (location: string, desk?: string, more: Record<string, string> = {}): string =>

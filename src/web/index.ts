@@ -12,6 +12,7 @@ import { signIn, signInPage, signOutHere } from './sign-in.tsx'
 export { type OutboxReader, outboxRoutes } from './outbox.tsx'
 export { problemPage } from './page.tsx'
 export { referencePage } from './reference/page.tsx'
+export { type WordReader, wordRoutes } from './word.tsx'
 
 /** The pages. Forms are posted from our own pages alone, and answered with the page to look at next. */
 export const webRoutes = router()

@@ -250,6 +250,14 @@ export const examples: Record<string, Example> = {
       ...each(at(location(world)), world.keys.partner, world.keys.staffTest, world.keys.adminTest),
     ],
   },
+  readPromises: {
+    access: { open: 'How well promises were kept is published.', ways: [{}] },
+    call: (world) => ({ ...at(world.location), query: { days: '30' } }),
+    strangers: (world) => [
+      ...each(at(world.location), world.keys.partnerLive),
+      ...each(at(location(world)), world.keys.partner, world.keys.staffTest, world.keys.adminTest),
+    ],
+  },
   watchQueue: {
     access: {
       open: 'The view of the hall; that of the desk and of a ticket are as those are read.',

@@ -189,6 +189,7 @@ const gets = [
     '/t/{caller}',
     '/t/{caller}/live',
     '/hall/{loc}',
+    '/word/{loc}',
     '/hall/{loc}/live',
   ],
   ...['/desk', '/desk/bookings/{bkg}/cancel', '/desk/queue', '/desk/queue/live', '/desk/messages'],

@@ -1,0 +1,89 @@
+import { ok, type Result, refuse } from '../kernel/result.ts'
+import { DAY_MS, formatInstant } from '../kernel/time.ts'
+import { type Location, locationOf } from '../location/index.ts'
+import { callerValues, credentialStatement, principalOf, reaches, unauthenticated } from '../people/index.ts'
+import type { Context } from '../platform/context.ts'
+import { statement } from '../platform/database.ts'
+import type { LocalText } from '../platform/wire.ts'
+import type { KeptRecord } from './contract.ts'
+import { projectPromises } from './project.ts'
+
+/** First promises that have ended. Another date counts as told if its message was out before the first one passed. */
+const bookedAndWorked = `SELECT kind, service, channel, count(*) AS promises, sum(outcome = 'kept') AS kept,
+    sum(outcome = 'broken' AND EXISTS (
+      SELECT 1 FROM promise n JOIN delivery d ON d.event_seq = n.event_seq AND d.subject = n.subject
+      WHERE n.subject = p.subject AND n.kind = p.kind AND n.event_seq > p.event_seq
+        AND d.status IN ('sent', 'stored') AND d.ended_at < p.due_at
+    )) AS toldBefore
+  FROM promise p
+  WHERE location_id = :location AND made_at >= :since AND first = 1 AND outcome IN ('kept', 'broken')
+  GROUP BY kind, service, channel`
+
+const queued = `SELECT 'call_by' AS kind, service, channel, count(*) AS promises, sum(kept) AS kept, 0 AS toldBefore
+  FROM queue_quote
+  WHERE location_id = :location AND made_at >= :since AND renewal = 0 AND kept IS NOT NULL
+  GROUP BY service, channel`
+
+/** What services are called, wherever they are configured. */
+const names = `SELECT id, name FROM service WHERE location_id = :location
+  UNION ALL SELECT s.value->>'id', s.value->'name' FROM queue q, json_each(q.setup, '$.services') s WHERE q.location_id = :location
+  UNION ALL SELECT s.value->>'id', s.value->'name' FROM work_setup w, json_each(w.setup, '$.services') s WHERE w.location_id = :location`
+
+export type Kept = KeptRecord['record'][number]
+export type PromisesKept = {
+  location: Location
+  organisation: LocalText | null
+  since: number
+  record: Kept[]
+}
+
+/**
+ * How well a location kept its word, by kind of promise, service and channel: published, so for everybody. Promises made in
+ * the last `days` days. Refuses with `not_found`.
+ */
+export async function readPromises(
+  context: Context,
+  locationId: string,
+  days: number,
+): Promise<Result<PromisesKept>> {
+  const [credential, organisation, place] = await context.db.batch([
+    credentialStatement(context),
+    statement('SELECT name FROM organisation'),
+    statement('SELECT * FROM location WHERE id = :locationId AND archived_at IS NULL', { locationId }),
+  ])
+  const principal = principalOf(context.caller, credential?.rows ?? [])
+  if (!principal) return unauthenticated()
+  const row = place?.rows[0]
+  const location = row && locationOf(row as Parameters<typeof locationOf>[0])
+  if (!location || !reaches(principal, location))
+    return refuse('not_found', { detail: 'There is no such location.' })
+  await projectPromises(context.db)
+  const since = (location.simulatedNow ?? context.wallNow) - days * DAY_MS
+  const values = { ...callerValues(context.caller), location: location.id, since }
+  const [found, told, named] = await context.db.batch([
+    statement(bookedAndWorked, values),
+    statement(queued, values),
+    statement(names, values),
+  ])
+  const nameOf = new Map(
+    (named?.rows ?? []).map(({ id, name }) => [id as string, JSON.parse(name as string) as LocalText]),
+  )
+  const counted = [...(found?.rows ?? []), ...(told?.rows ?? [])] as Omit<Kept, 'name'>[]
+  const title = organisation?.rows[0]?.name
+  return ok({
+    location,
+    organisation: typeof title === 'string' ? (JSON.parse(title) as LocalText) : null,
+    since,
+    record: counted
+      .map((one) => ({ ...one, name: nameOf.get(one.service) ?? null }))
+      .toSorted((a, b) => order(a).localeCompare(order(b))),
+  })
+}
+
+const order = ({ kind, service, channel }: Pick<Kept, 'kind' | 'service' | 'channel'>) =>
+  `${kind} ${service} ${channel}`
+
+export const wirePromises = ({ since, record }: PromisesKept): KeptRecord => ({
+  since: formatInstant(since, 'UTC'),
+  record,
+})
