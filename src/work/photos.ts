@@ -18,7 +18,10 @@ export type NewPhoto = Pick<PhotoBody, 'subject' | 'line'> & { bytes: Uint8Array
 /** The bytes of base64; undefined where it is none. */
 export function bytesOf(base64: string): Uint8Array | undefined {
   try {
-    return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
+    const text = atob(base64)
+    const bytes = new Uint8Array(text.length)
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+    return bytes
   } catch {
     return undefined
   }

@@ -1,10 +1,15 @@
+import { env, exports } from 'cloudflare:workers'
 import { expect, test, vi } from 'vitest'
-import { ask, noon } from './fixtures.ts'
+import { Database } from '../../src/platform/database.ts'
+import { learnWork, sweepWork } from '../../src/work/index.ts'
+import { ask, makeKey, noon, rows } from './fixtures.ts'
 import { approve, chain, go, hour, labour, light, makeWorkshop, quoteOf, toldOf } from './workshop.ts'
 
 /** The life of a work order over the API, with its quotes, its promises and its bill. */
 
 vi.spyOn(console, 'log').mockReturnValue()
+const tinyPng =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 test('a job from hand-in to hand-over, with a quote that was approved in part', async () => {
   const { receive, run, command, read } = await makeWorkshop()
@@ -99,4 +104,157 @@ test('the board has what must be looked at first first', async () => {
     { key: staff },
   )
   expect(next.body.workOrders.map(({ id }: { id: string }) => id)).toEqual([waits.id])
+})
+
+test('a quote that has run out is seen as such, and is not approved', async () => {
+  const { receive, run, command, read, advance } = await makeWorkshop()
+  const order = await receive('repair')
+  await run(order.id, go('diagnosing'), quoteOf(chain))
+  const [{ expiresAt = '' } = {}] = (await read(order.id)).quotes
+  const late = Date.parse(expiresAt)
+  const clock = await makeKey('admin')
+  const answer = await command(order.id, approve(1, 1), { key: clock, now: late })
+  expect([answer.status, answer.body.code]).toEqual([409, 'wrong_state'])
+  expect(await read(order.id, order.token)).toMatchObject({
+    status: 'quote_expired',
+    lines: [{ decision: 'lapsed' }],
+    quotes: [{ status: 'expired' }],
+  })
+  const told = (await toldOf(order.id)).at(-1)
+  expect([told?.type, told?.at]).toEqual(['work.quote_expired', late])
+  await advance(late + hour)
+  expect((await toldOf(order.id)).length).toBe(4)
+})
+
+test('of many answers at once to a quote, one counts', async () => {
+  const { receive, run, command, read } = await makeWorkshop()
+  const order = await receive('repair')
+  await run(order.id, quoteOf(chain, labour))
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, (_, i) =>
+      command(order.id, approve(1, ...(i % 2 ? [1] : [2])), { key: order.token }),
+    ),
+  )
+  expect(
+    answers
+      .map(({ status }) => status)
+      .toSorted()
+      .slice(0, 2),
+  ).toEqual([200, 409])
+  expect((await read(order.id)).lines.map(({ decision }) => decision).toSorted()).toEqual([
+    'approved',
+    'refused',
+  ])
+})
+
+test('no more is approved than the limit, and no more is billed than was approved', async () => {
+  const { receive, run, command } = await makeWorkshop()
+  const order = await receive('repair')
+  await run(order.id, { ...quoteOf(chain, labour, light), priceLimit: 7_000 })
+  const refused = await command(order.id, approve(1, 1, 2, 3), { key: order.token })
+  expect([refused.body.code, refused.body.errors[0].rule]).toEqual(['invalid_field', 'above_limit'])
+  await run(
+    order.id,
+    approve(1, 1, 2),
+    go('in_progress'),
+    { verb: 'work_line', line: 1 },
+    { verb: 'work_line', line: 2 },
+  )
+  await run(order.id, go('quality_check'), go('ready'))
+  const rule = async (...amounts: object[]) =>
+    (await command(order.id, { verb: 'bill', amounts })).body.errors[0].rule
+  expect(await rule({ line: 3, amount: 1 })).toBe('not_billable')
+  expect(await rule({ line: 1, amount: 5_000 })).toBe('above_approved')
+  // Each within its tolerance, together above the limit.
+  expect(await rule({ line: 1, amount: 4_200 }, { line: 2, amount: 2_900 })).toBe('above_ceiling')
+  const billed = await run(order.id, { verb: 'bill', amounts: [{ line: 1, amount: 4_200 }] })
+  expect(billed.price).toMatchObject({ approved: 6_550, ceiling: 7_000, billed: 6_900 })
+})
+
+test('tax and discounts go with what they are of', async () => {
+  const { receive, run } = await makeWorkshop()
+  const order = await receive('repair')
+  const vat = { kind: 'tax', name: 'VAT', amount: 770, of: 1 }
+  const regular = { kind: 'discount', name: 'Regular', amount: -500 }
+  await run(order.id, quoteOf(chain, labour, vat, regular))
+  const decided = await run(order.id, approve(1, 2))
+  expect(decided.lines.map(({ decision }) => decision)).toEqual([
+    'refused',
+    'approved',
+    'refused',
+    'approved',
+  ])
+  expect(decided.price).toMatchObject({ approved: 2_200, ceiling: 2_470 })
+})
+
+test('what comes back is another order that names its origin', async () => {
+  const { receive, run, read } = await makeWorkshop()
+  const contact = { name: 'A. Rider', email: 'rider@example.org' }
+  const origin = await receive('service', { contact })
+  await run(origin.id, go('in_progress'), go('ready'), go('collected'), go('closed'))
+  const again = await run(origin.id, { verb: 'reopen' })
+  expect(again).toMatchObject({ status: 'received', originId: origin.id, contact, items: origin.items })
+  expect((await read(origin.id)).status).toBe('reopened')
+  const events = JSON.stringify([...(await toldOf(origin.id)), ...(await toldOf(again.id))])
+  for (const personal of ['Rider', 'rider@', 'bicycle']) expect(events).not.toContain(personal)
+})
+
+test('live work is looked at by the sweep, with the time that it is really told', async () => {
+  const { receive, location } = await makeWorkshop(null)
+  const order = await receive()
+  const first = Date.parse(order.readyBy.first ?? '')
+  const db = new Database(env.DB)
+  expect(await sweepWork(db, Date.now())).toBe(0)
+  const late = first - hour / 4
+  expect(await sweepWork(db, late)).toBe(1)
+  expect(await sweepWork(db, late)).toBe(0)
+  const told = (await toldOf(order.id)).at(-1)
+  expect([told?.type, told?.at]).toEqual(['work.promise_moved', late])
+  await learnWork(db)
+  const [model] = await rows<{ model: string }>(
+    'SELECT model FROM work_model WHERE location_id = ?',
+    location,
+  )
+  expect(model?.model).toContain(order.id)
+  const learned = await rows('SELECT * FROM work_model ORDER BY location_id, service')
+  await learnWork(db)
+  expect(await rows('SELECT * FROM work_model ORDER BY location_id, service')).toEqual(learned)
+})
+
+test('a photo is kept without what says where it was made, and is for its holder and staff', async () => {
+  const { receive, run, staff, read } = await makeWorkshop()
+  const order = await receive('repair')
+  const stranger = await receive()
+  const path = `/v1/work-orders/${order.id}/photos`
+  const add = (body: object, idempotencyKey = crypto.randomUUID()) =>
+    ask('POST', path, body, { key: staff, idempotencyKey })
+  const png = Uint8Array.from(atob(tinyPng), (char) => char.charCodeAt(0))
+  const place = [0, 0, 0, 5, ...new TextEncoder().encode('tEXtHere!'), 1, 2, 3, 4]
+  const image = btoa(String.fromCharCode(...png.subarray(0, 33), ...place, ...png.subarray(33)))
+  const key = crypto.randomUUID()
+  const added = await add({ subject: 'intake', image }, key)
+  expect([added.status, added.body.type, added.body.bytes]).toEqual([201, 'image/png', png.length])
+  // The bytes were lost on their way: the same request brings them again.
+  await env.PHOTOS.delete(`${order.id}/${added.body.id}`)
+  expect((await add({ subject: 'intake', image }, key)).body).toEqual(added.body)
+  expect((await read(order.id)).photos.map(({ id }) => id)).toEqual([added.body.id])
+
+  const see = (by: string) =>
+    exports.default.fetch(`http://dawr.test${path}/${added.body.id}`, {
+      headers: { Authorization: `Bearer ${by}` },
+    })
+  for (const by of [staff.secret, order.token]) {
+    const seen = await see(by)
+    expect([seen.status, seen.headers.get('Content-Type')]).toEqual([200, 'image/png'])
+    expect(new Uint8Array(await seen.arrayBuffer())).toEqual(png)
+  }
+  expect((await see(stranger.token)).status).toBe(404)
+
+  const rule = async (body: object) => (await add(body)).body.errors?.[0]?.rule
+  expect(await rule({ subject: 'intake', image: btoa('<svg onload="alert(1)"></svg>') })).toBe('no_image')
+  expect(await rule({ subject: 'line', line: 1, image })).toBe('no_such_line')
+  expect(await rule({ subject: 'intake', image: 'A'.repeat(6_990_508 + 4) })).toBe('too_large')
+  expect((await add({ subject: 'intake', image: 'A'.repeat(7_400_000) })).body.code).toBe('body_too_large')
+  await run(order.id, quoteOf(chain))
+  expect((await add({ subject: 'line', line: 1, image })).status).toBe(201)
 })
