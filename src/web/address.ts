@@ -39,3 +39,5 @@ export const hallHref = (location: string): string => `/hall/${location}`
 export const ticketHref = (token: string, step = ''): string => `/t/${token}${step && `/${step}`}`
 export const boardHref = (location: string, desk?: string, more: Record<string, string> = {}): string =>
   `/desk/queue${query({ location, desk, ...more })}`
+
+export const jobHref = (token: string): string => `/w/${token}`

@@ -8,6 +8,7 @@ import { boardLive, hallLive, hallPage, posterPage } from './hall.tsx'
 import { homePage } from './home.tsx'
 import { join, joinPage, moveTicket, ticketLive, ticketPage } from './queue.tsx'
 import { signIn, signInPage, signOutHere } from './sign-in.tsx'
+import { answerQuote, cancelJob, followPage, jobCancelPage, jobPhoto } from './work.tsx'
 
 export { type OutboxReader, outboxRoutes } from './outbox.tsx'
 export { problemPage } from './page.tsx'
@@ -17,7 +18,7 @@ export { type WordReader, wordRoutes } from './word.tsx'
 /** The pages. Forms are posted from our own pages alone, and answered with the page to look at next. */
 export const webRoutes = router()
 
-for (const path of ['/services/*', '/my/*', '/desk/*', '/queue/*', '/t/*', '/sign-in', '/sign-out'])
+for (const path of ['/services/*', '/my/*', '/desk/*', '/queue/*', '/t/*', '/w/*', '/sign-in', '/sign-out'])
   webRoutes.use(path, csrf())
 
 webRoutes.get('/', homePage)
@@ -45,3 +46,8 @@ webRoutes.get('/hall/:location/live', hallLive)
 webRoutes.get('/desk/queue', boardPage)
 webRoutes.post('/desk/queue', pressBoard)
 webRoutes.get('/desk/queue/live', boardLive)
+webRoutes.get('/w/:token', followPage)
+webRoutes.post('/w/:token/quote', answerQuote)
+webRoutes.get('/w/:token/cancel', jobCancelPage)
+webRoutes.post('/w/:token/cancel', cancelJob)
+webRoutes.get('/w/:token/photos/:photo', jobPhoto)

@@ -193,10 +193,12 @@ const gets = [
     '/hall/{loc}/live',
   ],
   ...['/desk', '/desk/bookings/{bkg}/cancel', '/desk/queue', '/desk/queue/live', '/desk/messages'],
+  ...['/w/{caller}', '/w/{caller}/cancel', '/w/{caller}/photos/{pho}'],
 ]
 const posts = [
   ...['/services/{svc}/hold', '/my/{caller}/confirm', '/my/{caller}/extend', '/my/{caller}/cancel'],
   ...['/queue/{loc}', '/t/{caller}', '/desk/queue', '/desk/bookings/{bkg}/cancel', '/sign-in', '/sign-out'],
+  ...['/w/{caller}/quote', '/w/{caller}/cancel'],
 ]
 /** Pages, with what their addresses name. */
 export const pages = [

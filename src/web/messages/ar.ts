@@ -1,4 +1,5 @@
 import type { MessageKey } from '../say.ts'
+import { work } from './work-ar.ts'
 
 export const ar: Record<MessageKey, string> = {
   'frame.skip': 'انتقل إلى المحتوى',
@@ -379,4 +380,5 @@ export const ar: Record<MessageKey, string> = {
   'word.by_front_desk': 'انضموا عند المكتب',
   'word.by_partner': 'عن طريق شريك',
   'word.by_api': 'من نظام آخر',
+  ...work,
 }

@@ -1,3 +1,5 @@
+import { work } from './work-en.ts'
+
 /** What pages say, in ICU message format. The keys and arguments here are the measure for the other languages. */
 export const en = {
   'frame.skip': 'Skip to the content',
@@ -372,4 +374,5 @@ export const en = {
   'word.by_front_desk': 'joined at the desk',
   'word.by_partner': 'came through a partner',
   'word.by_api': 'came from another system',
+  ...work,
 } as const

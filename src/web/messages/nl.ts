@@ -1,4 +1,5 @@
 import type { MessageKey } from '../say.ts'
+import { work } from './work-nl.ts'
 
 export const nl: Record<MessageKey, string> = {
   'frame.skip': 'Naar de inhoud',
@@ -372,4 +373,5 @@ export const nl: Record<MessageKey, string> = {
   'word.by_front_desk': 'aan de balie aangesloten',
   'word.by_partner': 'via een partner gekomen',
   'word.by_api': 'via een ander systeem gekomen',
+  ...work,
 }

@@ -67,6 +67,7 @@ export const work: Record<keyof typeof english, string> = {
   'job.news_answered': 'شكرًا، وصلنا جوابك.',
   'job.news_cancelled': 'تم الإلغاء.',
   'job.costs': 'التكلفة',
+  'job.no_price': 'لم يُتفق على سعر بعد.',
   'job.approved': 'المتفق عليه',
   'job.ceiling': 'على ألا يزيد على',
   'job.so_far': 'ما أُنجز حتى الآن',

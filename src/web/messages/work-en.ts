@@ -65,6 +65,7 @@ export const work = {
   'job.news_answered': 'Thank you. We have your answer.',
   'job.news_cancelled': 'It is cancelled.',
   'job.costs': 'What it costs',
+  'job.no_price': 'No price has been agreed yet.',
   'job.approved': 'Agreed',
   'job.ceiling': 'You pay at most',
   'job.so_far': 'Done so far',

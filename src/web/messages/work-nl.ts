@@ -68,6 +68,7 @@ export const work: Record<keyof typeof english, string> = {
   'job.news_answered': 'Dank je. We hebben je antwoord.',
   'job.news_cancelled': 'Het is geannuleerd.',
   'job.costs': 'Wat het kost',
+  'job.no_price': 'Er is nog geen prijs afgesproken.',
   'job.approved': 'Afgesproken',
   'job.ceiling': 'Je betaalt ten hoogste',
   'job.so_far': 'Tot nu toe gedaan',

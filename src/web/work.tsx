@@ -1,0 +1,164 @@
+import { sha256 } from '../kernel/ids.ts'
+import type { Problem } from '../kernel/result.ts'
+import { readLink } from '../people/index.ts'
+import type { Context } from '../platform/context.ts'
+import type { AppContext } from '../platform/http.ts'
+import { commandWorkOrder, readPhoto, type Shown, showWorkOrder } from '../work/index.ts'
+import { jobHref } from './address.ts'
+import { type Asked, lineField } from './components/quote.tsx'
+import { isChosen, jobOf, openDays, totalOf } from './job.ts'
+import { fieldsOf, formContext, frameFor, freshForm, page, problemPage, seeOther } from './page.tsx'
+import { customerReasons, JobCancelPage, JobPage } from './pages/work.tsx'
+import type { Frame } from './views.ts'
+
+/** The customer's pages of one work order, by its link: how it stands, answering a quote, cancelling. */
+
+type Opened = { id: string; context: Context; here: string }
+
+/** The order behind a link, and a context whose caller is its holder. */
+async function opened(c: AppContext): Promise<Opened | undefined> {
+  const token = c.req.param('token') ?? ''
+  const id = await readLink(c.env.LINK_SECRET, token)
+  return id
+    ? { id, here: jobHref(token), context: { ...c.get('context'), caller: { kind: 'link', subject: id } } }
+    : undefined
+}
+
+const nothingThere = (c: AppContext) => problemPage(c, { code: 'not_found' })
+
+export async function followPage(c: AppContext): Promise<Response> {
+  const link = await opened(c)
+  if (!link) return nothingThere(c)
+  const shown = await showWorkOrder(link.context, link.id)
+  return shown.ok ? showJob(c, link, shown.value) : problemPage(c, shown.problem)
+}
+
+const frameOf = (c: AppContext, { location, organisation }: Shown, here: string) =>
+  frameFor(c, location.country, organisation, c.req.method === 'GET' ? c.req.url : here)
+
+/** `refused` is an answer to the quote that was not taken, with what stood ticked. */
+function showJob(
+  c: AppContext,
+  { here, context }: Opened,
+  shown: Shown,
+  refused?: { chosen: number[]; problem: Problem },
+) {
+  const frame = frameOf(c, shown, here)
+  const { say } = frame.reader
+  const limited = refused?.problem.errors?.some(({ rule }) => rule === 'above_limit')
+  const faults = refused ? [{ field: 'approve', text: say(limited ? 'job.above_limit' : 'fault.other') }] : []
+  const news = newsOf(c.req.query('news'), frame)
+  const now = shown.location.simulatedNow ?? context.wallNow
+  return page(
+    c,
+    JobPage,
+    {
+      frame,
+      job: jobOf(frame.reader, shown, (photo) => `${here}/photos/${photo}`),
+      asked: askedOf(shown, `${here}/quote`, refused?.chosen),
+      days: openDays(shown.location, now),
+      cancelHref: shown.offered.customerCancels ? `${here}/cancel` : null,
+      news,
+      faults,
+    },
+    refused ? 422 : 200,
+  )
+}
+
+const newsOf = (news: string | undefined, { reader: { say } }: Frame): string | null =>
+  news === 'answered' ? say('job.news_answered') : news === 'cancelled' ? say('job.news_cancelled') : null
+
+/** The quote that waits for an answer; what the work needs stands ticked at first, what is optional does not. */
+export function askedOf(
+  { order, location, tolerancePercent }: Shown,
+  action: string,
+  chosen?: number[],
+): Asked | null {
+  const quote = order.quotes.find(({ status }) => status === 'open')
+  if (!quote || order.status !== 'quoted') return null
+  const lines = order.lines.filter(({ version }) => version === quote.version)
+  const ticked = chosen ?? lines.filter((line) => isChosen(line) && !line.optional).map(({ line }) => line)
+  return {
+    form: freshForm(action, { version: String(quote.version), verb: 'decide' }),
+    currency: order.price.currency,
+    zone: location.zone,
+    expiresAt: Date.parse(quote.expiresAt),
+    lines,
+    chosen: ticked,
+    total: totalOf(lines, ticked),
+    limit: quote.priceLimit,
+    tolerancePercent,
+  }
+}
+
+/** The lines that stand ticked in a form. */
+export const tickedIn = (fields: Record<string, string>): number[] =>
+  Object.keys(fields)
+    .map((field) => Number(/^line-(\d{1,4})$/.exec(field)?.[1]))
+    .filter((line) => fields[lineField(line)] === '1')
+    .sort((a, b) => a - b)
+
+export async function answerQuote(c: AppContext): Promise<Response> {
+  const link = await opened(c)
+  if (!link) return nothingThere(c)
+  const fields = await fieldsOf(c)
+  const approve = tickedIn(fields)
+  const version = Number(/^\d{1,6}$/.exec(fields.version ?? '')?.[0] ?? 0)
+  const keyed = formContext(c, fields, await sha256(`decide ${link.id} ${version} ${approve.join(' ')}`))
+  if (!keyed || version < 1) return seeOther(c, link.here)
+  const done = await commandWorkOrder({ ...keyed, caller: link.context.caller }, link.id, {
+    verb: 'decide',
+    version,
+    approve,
+    basis: 'told',
+  })
+  if (done.ok) return seeOther(c, `${link.here}?news=answered`)
+  if (done.problem.code !== 'invalid_field') return problemPage(c, done.problem, link.here)
+  const shown = await showWorkOrder(link.context, link.id)
+  if (!shown.ok) return problemPage(c, shown.problem)
+  return showJob(c, link, shown.value, { chosen: approve, problem: done.problem })
+}
+
+export async function jobCancelPage(c: AppContext): Promise<Response> {
+  const link = await opened(c)
+  if (!link) return nothingThere(c)
+  const shown = await showWorkOrder(link.context, link.id)
+  if (!shown.ok) return problemPage(c, shown.problem)
+  if (!shown.value.offered.customerCancels) return seeOther(c, link.here)
+  const frame = frameOf(c, shown.value, link.here)
+  return page(c, JobCancelPage, {
+    frame,
+    job: jobOf(frame.reader, shown.value, () => ''),
+    cancel: freshForm(`${link.here}/cancel`),
+    keepHref: link.here,
+  })
+}
+
+export async function cancelJob(c: AppContext): Promise<Response> {
+  const link = await opened(c)
+  if (!link) return nothingThere(c)
+  const fields = await fieldsOf(c)
+  const reason = customerReasons.find((known) => known === fields.reason)
+  const keyed = formContext(c, fields, await sha256(`cancel ${link.id} ${reason}`))
+  if (!keyed || !reason) return seeOther(c, `${link.here}/cancel`)
+  const done = await commandWorkOrder({ ...keyed, caller: link.context.caller }, link.id, {
+    verb: 'cancel',
+    reason,
+  })
+  return done.ok ? seeOther(c, `${link.here}?news=cancelled`) : problemPage(c, done.problem, link.here)
+}
+
+export async function jobPhoto(c: AppContext): Promise<Response> {
+  const link = await opened(c)
+  return link ? photoOf(c, link.context, link.id) : nothingThere(c)
+}
+
+/** The picture that an address names, to whoever may see its order. */
+export async function photoOf(c: AppContext, context: Context, order: string): Promise<Response> {
+  const read = await readPhoto(context, c.env.PHOTOS, order, c.req.param('photo') ?? '')
+  if (!read.ok) return problemPage(c, read.problem)
+  return c.body(read.value.body, 200, {
+    'Content-Type': read.value.type,
+    'Cache-Control': 'private, max-age=86400, immutable',
+  })
+}
