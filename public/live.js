@@ -133,7 +133,8 @@ async function press(form, fields) {
   asked++
   if (answer.ok) history.replaceState(null, '', answer.url)
   show(text, answer, true)
-  if (due) renew()
+  // What the socket told in the meantime is mostly this very press.
+  if (due && shownSeq() < heard) renew()
 }
 
 /** Once, however many ask for it. */
@@ -203,7 +204,7 @@ function chime() {
 function hear(message) {
   if (message.calls?.some(({ seq }) => seq > heard)) chime()
   heard = message.seq
-  if (message.seq === shownSeq()) return
+  if (message.seq <= shownSeq()) return
   const told = message.type === 'change' && 'ahead' in message.body && !message.body.ticket
   if (!told) renew()
   else if (showWait(message.body)) place().dataset.seq = message.seq
