@@ -9,11 +9,11 @@ let askedAt = Number.NEGATIVE_INFINITY
 
 notifyFollows.use('*', async (c: AppContext, next) => {
   await next()
-  const { wallNow } = c.get('context')
   if (c.req.method === 'GET' || c.res.status >= 400) return
-  // Whatever was asked for a moment ago has not been looked at yet: it will see this too.
-  if (wallNow >= askedAt && wallNow < askedAt + lookSeconds * 1000) return
-  askedAt = wallNow
+  // When it was done, and not when it began: a look that was asked for since has not been taken yet and will see this too.
+  const doneAt = Date.now()
+  if (doneAt >= askedAt && doneAt < askedAt + lookSeconds * 1000) return
+  askedAt = doneAt
   c.executionCtx.waitUntil(look(c.env))
 })
 

@@ -107,6 +107,12 @@ test('the desk’s list of a day is for everybody', async () => {
     await page.goto(`/desk?date=${date}`)
     expect(await page.locator('.desk-row').count()).toBeGreaterThan(0)
     faults.push(...(await faultsOf(page, `day in ${locale}`)))
+    const told = async () => {
+      await page.goto('/desk/messages')
+      return page.locator('.letter').count()
+    }
+    await expect.poll(told, { timeout: 20_000 }).toBeGreaterThan(0)
+    faults.push(...(await faultsOf(page, `messages in ${locale}`)))
   }
   expect(faults).toEqual([])
 })

@@ -103,6 +103,28 @@ describe('an adapter', () => {
     expect((await deliveriesOf(id))[0]).toMatchObject({ provider_id: 'p1', attempts: 2 })
   })
 
+  test('is asked once, however many are at it; without their claim it is asked by each', async () => {
+    const { book } = await museum({ now: null })
+    const asked = vi.fn(async () => ({ outcome: 'sent' }) as const)
+    const desk = office({ adapters: { mail: asked } })
+    const atOnce = async () => {
+      const { id } = await book(tomorrow())
+      await plan(desk.db, Date.now(), async () => [])
+      const [delivery] = await deliveriesOf(id)
+      asked.mockClear()
+      await Promise.all(Array.from({ length: 5 }, () => deliver(desk, delivery?.id ?? '', Date.now())))
+      return asked.mock.calls.length
+    }
+    expect(await atOnce()).toBe(1)
+    // Whoever has claimed it is forgotten at once: what the claim writes is what keeps the others away.
+    await env.DB.prepare(
+      `CREATE TRIGGER unclaimed AFTER UPDATE ON delivery WHEN NEW.status = 'sending'
+       BEGIN UPDATE delivery SET status = 'waiting' WHERE id = NEW.id; END`,
+    ).run()
+    expect(await atOnce()).toBeGreaterThan(1)
+    await env.DB.prepare('DROP TRIGGER unclaimed').run()
+  })
+
   test('that refuses, or fails for hours, ends in failed', async () => {
     const { book } = await museum({ now: null })
     const { id } = await book(tomorrow())
