@@ -98,7 +98,9 @@ function lookAgainAt(
   const holds = (at: number) => foresee(order, at).chanceBy(promised) >= tellBelow
   if (well >= ill || holds(ill)) return ill
   if (!holds(well)) return well
-  while (ill - well > 5 * MINUTE_MS) {
+  // A handful of forecasts is near enough: when it is due, it is foreseen anew.
+  const near = Math.max(5 * MINUTE_MS, (ill - well) / 12)
+  while (ill - well > near) {
     const middle = Math.floor((well + ill) / 2)
     if (holds(middle)) well = middle
     else ill = middle
