@@ -252,14 +252,24 @@ function listen() {
 }
 
 // Whoever speaks to the machine, or leans on its keys, does without single ones.
-const keysOff = () => localStorage.getItem('keys') === 'off'
+let keys = 'on'
+try {
+  keys = localStorage.getItem('keys') ?? keys
+} catch {
+  // A browser that keeps nothing asks on each page.
+}
 
 function offerKeys() {
   for (const button of document.querySelectorAll('[data-keys]')) {
     const wanted = button.dataset.keys
-    button.hidden = (wanted === 'off') === keysOff()
+    button.hidden = wanted === keys
     button.onclick = () => {
-      localStorage.setItem('keys', wanted)
+      keys = wanted
+      try {
+        localStorage.setItem('keys', keys)
+      } catch {
+        // As above.
+      }
       offerKeys()
       document.querySelector('[data-keys]:not([hidden])').focus()
     }
@@ -314,7 +324,7 @@ addEventListener('keydown', (event) => {
   }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
   const letter = letterOf(event)
-  const single = letter.length === 1 && keysOff()
+  const single = letter.length === 1 && keys === 'off'
   const done = step ? walk(step) : !single && pressKey(letter)
   // The key is not also typed into the field that it leads to.
   if (done) event.preventDefault()
