@@ -22,6 +22,7 @@ let receiver: HttpServer
 type Call = { id: string; subject: string; seq: number; type: string; taken: boolean }
 const calls: Call[] = []
 let onCall = () => {}
+let onAnswer = () => {}
 let signing = ''
 
 beforeAll(async () => {
@@ -127,6 +128,7 @@ async function send(path: string, body: object, key: string): Promise<Record<str
     })
     const answer = (await response.json()) as Record<string, unknown>
     expect([path, response.status < 300, answer.code]).toEqual([path, true, undefined])
+    onAnswer()
     return answer
   } catch (error) {
     if (error instanceof Error && error.name === 'AssertionError') throw error
@@ -175,15 +177,18 @@ test(`everybody is told once and in order, after ${kills} deaths at any step`, a
   const left: Journey[] = []
   let hour = 0
   for (let death = 1; death <= kills; death++) {
-    // Not after an answer but while one is being waited for: a call has come in, and nobody has written it down.
-    const atCall = calls.length + callsBeforeDeath + death
+    // By turns while a receiver waits for its answer, so that nobody has written down what it took, and when a booking has
+    // just moved on, so that nothing of it may be planned, handed over or claimed.
+    let togo = death % 2 === 1 ? callsBeforeDeath + death : 1 + ((death * 7) % 25)
     const died = new Promise<void>((resolve) => {
-      onCall = () => {
-        if (calls.length < atCall) return
-        onCall = () => {}
+      const come = () => {
+        if (--togo > 0) return
+        onCall = onAnswer = () => {}
         kill()
         resolve()
       }
+      if (death % 2 === 1) onCall = come
+      else onAnswer = come
     })
     await advance(++hour)
     const customer = async (n: number) => {
