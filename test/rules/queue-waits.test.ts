@@ -189,7 +189,7 @@ describe('a quote', () => {
     expect(thinned.quote.ahead).toBe(600)
     for (const level of ['p10', 'p50', 'p90'] as const) {
       const ratio = (thinned.quote[level] - queue.now) / (exact?.[level] ?? Number.NaN)
-      expect(Math.abs(ratio - 1)).toBeLessThan(0.12)
+      expect(Math.abs(ratio - 1)).toBeLessThan(0.2)
     }
   })
 })
@@ -200,13 +200,13 @@ test('a line of thousands is played as a short one', () => {
   const entryOf = entriesAt(queue.now, 0, isIdleFor(queue.state))
   if (!list) throw new Error('nobody waits')
   for (const entries of [upTo(list, 5_000, false, entryOf), forwards(list, false, 1, entryOf)]) {
-    expect(entries.length).toBeLessThan(350)
+    expect(entries.length).toBeLessThan(200)
     expect(entries.reduce((sum, { people }) => sum + people, 0)).toBe(5_000)
     expect(entries.map(({ place }) => place)).toEqual(
       entries.map(({ place }) => place).toSorted((a, b) => a - b),
     )
   }
-  expect(upTo(list, 5_000, false, entryOf).length).toBeLessThan(80)
+  expect(upTo(list, 5_000, false, entryOf).length).toBeLessThan(60)
   const [few, many] = [line(10), queue]
   const cost = (of: Queue) => {
     const learned = learnedFrom(of)

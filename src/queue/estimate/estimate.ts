@@ -16,6 +16,7 @@ export type Estimate = { p10: number; p50: number; p90: number; ahead: number }
  * The remaining waits of all tickets, in their order, from one simulation of the queue as it stands.
  *
  * @param samples how often the queue is played forward; 150 is enough for people to read
+ * @param from index of the first ticket whose wait is wanted
  */
 export function estimate(
   model: Model,
@@ -23,11 +24,13 @@ export function estimate(
   now: number,
   samples: number,
   random: Random,
+  from = 0,
 ): Estimate[] {
   const plan = planOf(model, situation, now)
   const waits = simulate(plan, situation.tickets.length, samples, random)
   const ahead = aheadOf(plan, situation)
-  return situation.tickets.map((_, ticket) => {
+  return situation.tickets.slice(from).map((_, index) => {
+    const ticket = from + index
     const [low, middle, high] = levelsOf(model.calibration, ahead[ticket] as number)
     const own = waits.subarray(ticket * samples, (ticket + 1) * samples)
     return {

@@ -11,11 +11,12 @@ export type Entry = WaitingTicket & { from: number; people: number }
 /** A list of tickets in their order: of a line, those here or those away. */
 export type List = { line: string; tickets: readonly Ticket[] }
 
-/** With so many in all the lines together nobody is put together with anybody. */
-export const exactMost = 64
+/** With so many in all the lines together nobody is put together with anybody: for one asker, and for all. */
+export const exactForOne = 16
+export const exactForAll = 48
 /** Entries that stand by themselves; beyond, an entry stands for one more with each so many people. */
-const nearMost = 48
-const nearTarget = 8
+const nearMost = 24
+const nearTarget = 6
 
 export function listsOf(state: QueueState): List[] {
   const lists: List[] = []

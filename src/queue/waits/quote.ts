@@ -4,12 +4,12 @@ import type { WaitingTicket } from '../estimate/situation.ts'
 import type { MainReason, Place, QueueState, Quote } from '../rules/index.ts'
 import { byPlace } from '../rules/line.ts'
 import type { Learned } from './learned.ts'
-import { countOf, type Entry, entriesAt, exactMost, listsOf, upTo } from './line-up.ts'
+import { countOf, type Entry, entriesAt, exactForOne, listsOf, upTo } from './line-up.ts'
 import { reasonOf } from './reason.ts'
 import { isIdleFor, standing } from './situation.ts'
 
-/** So many simulations are enough for people to read. */
-export const samples = 150
+/** So many simulations are enough for people to read; of a long line half: its chances even out. */
+export const samplesFor = (people: number): number => (people > 200 ? 75 : 150)
 
 /** Somebody who is about to join, or a ticket that waits. */
 export type Asker = Place & {
@@ -40,7 +40,8 @@ export function quoteFor(
   const idle = isIdleFor(state)
   if (idle(asker) && (asker.dueAt ?? 0) <= now) return { unquoted: 'next' }
   const lists = listsOf(state)
-  const exact = countOf(lists) <= exactMost
+  const people = countOf(lists)
+  const exact = people <= exactForOne
   const entryOf = entriesAt(now, state.queue.settings.keepPlaceMs, idle)
   const before: Entry[] = []
   // An asker of later places does not take anybody's time from this one.
@@ -57,7 +58,8 @@ export function quoteFor(
   }
   const situation = { ...standing(state, learned, zone, now), tickets: [...before, own] }
   const { model } = learned
-  const told = estimate(model, situation, now, samples, seededRandom(seed)).at(-1) as Estimate
+  const random = seededRandom(seed)
+  const [told] = estimate(model, situation, now, samplesFor(people), random, before.length) as [Estimate]
   const reason = reasonOf(model, situation, now, own, told)
   if (!Number.isFinite(told.p90)) return { unquoted: reason.main }
   if (told.p90 <= 0) return { unquoted: 'next' }

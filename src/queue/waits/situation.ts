@@ -15,7 +15,8 @@ export function standing(
   const { appointments, priorities } = state.queue.settings
   const groups = [
     { id: 'booked', offsetMs: -appointments.creditMs },
-    { id: 'walk-in', offsetMs: 0 },
+    // Who walks in stands behind everybody, those who came in the same moment too.
+    { id: 'walk-in', offsetMs: 1000 },
     ...Object.entries(priorities).map(([id, creditMs]) => ({ id: `class ${id}`, offsetMs: -creditMs })),
   ]
   return {

@@ -7,8 +7,8 @@ import { countBefore } from '../rules/line.ts'
 import { isHere, lineOf } from '../rules/state.ts'
 import type { QuoteRecord, Wait } from '../views.ts'
 import type { Learned } from './learned.ts'
-import { countOf, type Entry, entriesAt, exactMost, forwards, listsOf } from './line-up.ts'
-import { samples } from './quote.ts'
+import { countOf, type Entry, entriesAt, exactForAll, forwards, listsOf } from './line-up.ts'
+import { samplesFor } from './quote.ts'
 import { reasonOf } from './reason.ts'
 import { isIdleFor, standing } from './situation.ts'
 
@@ -132,7 +132,8 @@ type All = {
 
 function compute(state: QueueState, learned: Learned, { zone, services }: Known, at: number): All {
   const lists = listsOf(state)
-  const exact = countOf(lists) <= exactMost
+  const people = countOf(lists)
+  const exact = people <= exactForAll
   const idle = isIdleFor(state)
   const entryOf = entriesAt(at, state.queue.settings.keepPlaceMs, idle)
   const lined = lists.map((list) => forwards(list, exact, lists.length, entryOf))
@@ -152,7 +153,7 @@ function compute(state: QueueState, learned: Learned, { zone, services }: Known,
   const stands = standing(state, learned, zone, at)
   const situation = { ...stands, tickets: [...lined.flat(), ...asking] }
   const random = seededRandom(Math.imul(state.queue.seq, 0x9e3779b1) ^ Math.floor(at / minuteMs))
-  const told = estimate(learned.model, situation, at, samples, random)
+  const told = estimate(learned.model, situation, at, samplesFor(people), random)
   let next = 0
   const take = (count: number) => {
     next += count
