@@ -54,7 +54,9 @@ const bodyOf = (maxSize: number) =>
       problemResponse(c as AppContext, { code: 'body_too_large', detail: `At most ${maxSize} bytes.` }),
   })
 const [plainBody, photoBody] = [bodyOf(limits.bodyBytes), bodyOf(limits.photoBodyBytes)]
-app.use((c, next) => (/^\/v1\/work-orders\/[^/]+\/photos$/.test(c.req.path) ? photoBody : plainBody)(c, next))
+app.use((c, next) =>
+  (/^\/(v1\/work-orders|desk\/work)\/[^/]+\/photos$/.test(c.req.path) ? photoBody : plainBody)(c, next),
+)
 app.use('/v1/*', async (c, next) => {
   const type = c.req.header('Content-Type')
   if (type !== undefined && !/^application\/json\b/i.test(type))

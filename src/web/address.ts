@@ -41,3 +41,9 @@ export const boardHref = (location: string, desk?: string, more: Record<string, 
   `/desk/queue${query({ location, desk, ...more })}`
 
 export const jobHref = (token: string): string => `/w/${token}`
+export const workBoardHref = (location?: string, more: Record<string, string | undefined> = {}): string =>
+  `/desk/work${query({ location, ...more })}`
+export const myWorkHref = (location: string, person?: string): string =>
+  `/desk/work/mine${query({ location, person })}`
+export const newWorkHref = (location: string): string => `/desk/work/new${query({ location })}`
+export const workOrderHref = (order: string): string => `/desk/work/${order}`

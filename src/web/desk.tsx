@@ -13,7 +13,7 @@ import { addDays, localDate, parseDate } from '../kernel/time.ts'
 import { readOffer } from '../location/index.ts'
 import type { AppContext } from '../platform/http.ts'
 import type { LocalText } from '../platform/wire.ts'
-import { boardHref, deskCancelHref, deskHref, findHref, outboxHref } from './address.ts'
+import { boardHref, deskCancelHref, deskHref, findHref, outboxHref, workBoardHref } from './address.ts'
 import { bookingOf } from './booking.tsx'
 import { groupsOf, isOver, startsOf } from './desk-day.ts'
 import { readDigits } from './format.ts'
@@ -71,6 +71,7 @@ export async function deskPage(c: AppContext): Promise<Response> {
     date,
     today: date === today && whole,
     queueHref: chosen.hasQueue ? boardHref(location.id) : null,
+    workHref: chosen.hasWork ? workBoardHref(location.id) : null,
     messagesHref: outboxHref(location.id),
     earlierHref: day(addDays(date, -1)),
     laterHref: day(addDays(date, 1)),

@@ -9,6 +9,8 @@ import { homePage } from './home.tsx'
 import { join, joinPage, moveTicket, ticketLive, ticketPage } from './queue.tsx'
 import { signIn, signInPage, signOutHere } from './sign-in.tsx'
 import { answerQuote, cancelJob, followPage, jobCancelPage, jobPhoto } from './work.tsx'
+import { myWorkPage, receivePage, receiveWork, workBoardPage } from './work-board.tsx'
+import { labelPage, orderPage, orderPhoto, pressOrder, uploadPhoto } from './work-order.tsx'
 
 export { type OutboxReader, outboxRoutes } from './outbox.tsx'
 export { problemPage } from './page.tsx'
@@ -51,3 +53,12 @@ webRoutes.post('/w/:token/quote', answerQuote)
 webRoutes.get('/w/:token/cancel', jobCancelPage)
 webRoutes.post('/w/:token/cancel', cancelJob)
 webRoutes.get('/w/:token/photos/:photo', jobPhoto)
+webRoutes.get('/desk/work', workBoardPage)
+webRoutes.get('/desk/work/mine', myWorkPage)
+webRoutes.get('/desk/work/new', receivePage)
+webRoutes.post('/desk/work/new', receiveWork)
+webRoutes.get('/desk/work/:id', orderPage)
+webRoutes.post('/desk/work/:id', pressOrder)
+webRoutes.get('/desk/work/:id/label', labelPage)
+webRoutes.get('/desk/work/:id/photos/:photo', orderPhoto)
+webRoutes.post('/desk/work/:id/photos', uploadPhoto)

@@ -8,7 +8,6 @@ export {
   type WorkSetup,
   type WorkSummary,
   workCommandBody,
-  workListQuery,
   workOrderBody,
 } from './contract.ts'
 export { workFollows } from './follow.ts'
@@ -17,7 +16,7 @@ export { learnWork } from './learn.ts'
 export { addPhoto, type NewPhoto, readPhoto } from './photos.ts'
 export { listWorkOrders, readWorkOrder } from './read.ts'
 export { workRoutes } from './routes.ts'
-export { pauseReasons, type Stage, type Status } from './rules/life.ts'
+export { isOver, pauseReasons, type Stage, type Status, statuses } from './rules/life.ts'
 export { lineKinds } from './rules/quote.ts'
 export { nextStage, type Shown, showWorkOrder } from './shown.ts'
 export { sweepWork } from './sweep.ts'

@@ -194,6 +194,8 @@ const gets = [
   ],
   ...['/desk', '/desk/bookings/{bkg}/cancel', '/desk/queue', '/desk/queue/live', '/desk/messages'],
   ...['/w/{caller}', '/w/{caller}/cancel', '/w/{caller}/photos/{pho}'],
+  ...['/desk/work', '/desk/work/mine', '/desk/work/new', '/desk/work/{wrk}', '/desk/work/{wrk}/label'],
+  ...['/desk/work/{wrk}/photos/{pho}'],
 ]
 const posts = [
   ...['/services/{svc}/hold', '/my/{caller}/confirm', '/my/{caller}/extend', '/my/{caller}/cancel'],
@@ -207,6 +209,7 @@ export const pages = [
 ]
 
 const fields = [
+  ...['/desk/work/new', '/desk/work/{wrk}', '/desk/work/{wrk}/photos'],
   ...[
     'slot',
     'date',

@@ -95,6 +95,15 @@ export const ReadyBy = ({ r, zone, job }: Told & { job: Job }) => {
   )
 }
 
+/** To staff: how likely the day and hour is kept. */
+export const Chance = ({ r, chance }: { r: Reader; chance: number | null }) =>
+  chance === null ? null : (
+    <div class="chance">
+      <meter min={0} max={1} value={chance} aria-hidden="true" />{' '}
+      {r.say('work.chance', { percent: format.formatNumber(r.locale, Math.floor(chance * 100)) })}
+    </div>
+  )
+
 /** What was agreed, how far it has come, what it will not go above, and the bill. */
 export const Costs = ({ r, job: { price } }: { r: Reader; job: Job }) => {
   if (price.ceiling === null && price.billed === null) return <p class="quiet">{r.say('job.no_price')}</p>

@@ -40,6 +40,8 @@ export type StaffDayView = {
   today: boolean
   /** The board of the location's queue, if it has one. */
   queueHref: string | null
+  /** The board of its work in hand, if it takes in any. */
+  workHref: string | null
   messagesHref: string
   earlierHref: string
   laterHref: string
@@ -215,6 +217,11 @@ export const StaffDayPage = (view: StaffDayView) => {
         {view.queueHref ? (
           <a class="button button-plain" href={view.queueHref}>
             {r.say('board.queue')}
+          </a>
+        ) : null}
+        {view.workHref ? (
+          <a class="button button-plain" href={view.workHref}>
+            {r.say('work.board')}
           </a>
         ) : null}
         <a class="button button-plain" href={view.messagesHref}>
