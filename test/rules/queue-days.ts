@@ -11,7 +11,8 @@ import {
   stateFrom,
   type Ticket,
 } from '../../src/queue/rules/index.ts'
-import { pictureOf, Watch } from './queue-watch.ts'
+import { pictureOf } from './queue-picture.ts'
+import { Watch } from './queue-watch.ts'
 import { minutes, quote, type Said, settings } from './queues.ts'
 
 /** Whole days at a queue, drawn from a seed: people who come early and late, defer, vanish and return, staff who err. */

@@ -12,7 +12,7 @@ import {
   stateFrom,
   type Ticket,
 } from '../../src/queue/rules/index.ts'
-import { turnPassed } from '../../src/queue/rules/state.ts'
+import { indexesOf, settled } from './queue-picture.ts'
 import { must, PromiseWatch } from './queue-promises.ts'
 
 /**
@@ -349,7 +349,7 @@ const isHere = ({ status, presence, dueAt, deferredUntil }: Ticket, at: number):
   (dueAt ?? 0) <= at &&
   (deferredUntil ?? 0) <= at
 
-const reaches = (desk: Desk, { service, onlyDesk }: Ticket): boolean =>
+const reaches = (desk: Desk, { service, onlyDesk }: Ticket) =>
   onlyDesk === null ? desk.services.includes(service) : onlyDesk === desk.id
 
 /** Rows are never changed inside their lists, but for those of an undo, which grow while its command runs. */
@@ -364,38 +364,4 @@ function alike(a: object | undefined, b: object): boolean {
     left.length === Object.keys(b).length &&
     left.every(([key, value]) => value === right[key] || isDeepStrictEqual(value, right[key]))
   )
-}
-
-/** A row without what moves on by itself, or is counted elsewhere: promises are, one by one. */
-function settled(row: object | undefined): object {
-  const known = { ...row } as Partial<Ticket>
-  const { revision, countedFrom, overtaken, turnPassedAt, quoteOpen, renewed, renewals, ...rest } = known
-  return rest
-}
-
-/** All that a state knows beside its rows, comparable. */
-function indexesOf(state: QueueState): unknown {
-  const names = (map: Map<string, unknown>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1))
-  const lines = names(state.lines).map(([name, line]) => {
-    const { here, away } = line as { here: Ticket[]; away: Ticket[] }
-    return [name, here.map((ticket) => [ticket.id, overtakenBy(state, ticket)]), away.map(({ id }) => id)]
-  })
-  return {
-    lines: lines.filter(([, here, away]) => (here as []).length + (away as []).length > 0),
-    sleepers: state.sleepers.map(({ id }) => id),
-    names: [state.holders, state.references, state.numbers, state.bookings, state.undoable].map(names),
-    turns: [...state.tickets.values()]
-      .filter(({ status }) => status === 'waiting')
-      .map((ticket) => [ticket.id, turnPassed(state, ticket)])
-      .sort(),
-  }
-}
-
-/** Order, promises and counts as everybody feels them: what an undo must restore to the letter. */
-export function pictureOf(state: QueueState): string {
-  const { lines, names, turns } = indexesOf(state) as { lines: unknown; names: unknown[]; turns: unknown }
-  const rows = [...state.tickets.values(), ...state.desks.values()].map((row) => settled(row))
-  const services = [...state.services.values()].map(({ id, lastNumber }) => [id, lastNumber])
-  // Which command can be undone next is not restored.
-  return JSON.stringify([lines, turns, names.slice(0, -1), rows, services])
 }
