@@ -8,14 +8,14 @@ import { limits } from './config.ts'
 import { eventRoutes } from './events/index.ts'
 import type { Problem } from './kernel/result.ts'
 import { locationRoutes } from './location/index.ts'
-import { notifyFollows, notifyRoutes, readOutbox } from './notify/index.ts'
+import { chooseUnchecked, notifyFollows, notifyRoutes, readOutbox } from './notify/index.ts'
 import { peopleRoutes, readLink, sessionCookie } from './people/index.ts'
 import { type AppContext, door, problemResponse, router } from './platform/http.ts'
 import { logRequest } from './platform/log.ts'
 import { shield } from './platform/shield.ts'
 import { promiseRoutes, readPromises } from './promises/index.ts'
 import { queueFollows, queueRoutes } from './queue/index.ts'
-import { outboxRoutes, problemPage, referencePage, webRoutes, wordRoutes } from './web/index.ts'
+import { outboxRoutes, problemPage, referencePage, tellMeRoutes, webRoutes, wordRoutes } from './web/index.ts'
 import { workFollows, workRoutes } from './work/index.ts'
 
 /** Middleware order, mounts, error boundary, /openapi.json and /docs. */
@@ -78,6 +78,7 @@ app.route('/', notifyRoutes)
 app.route('/', promiseRoutes)
 app.route('/', webRoutes)
 app.route('/', outboxRoutes(readOutbox))
+app.route('/', tellMeRoutes(chooseUnchecked))
 app.route('/', wordRoutes(readPromises))
 
 app.openAPIRegistry.registerComponent('securitySchemes', 'key', {

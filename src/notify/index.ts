@@ -1,4 +1,5 @@
 export { attend, consume, type Errand } from './consume.ts'
 export { notifyFollows } from './follow.ts'
 export { readOutbox } from './outbox.ts'
+export { chooseUnchecked } from './recipients.ts'
 export { notifyRoutes } from './routes.ts'

@@ -3,7 +3,8 @@ import { locationOf } from '../location/index.ts'
 import { carryOut, type Done, type Principal, reaches, unauthenticated } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import { statement } from '../platform/database.ts'
-import type { RecipientBody, RecipientView } from './contract.ts'
+import { fieldErrors } from '../platform/http.ts'
+import { type RecipientBody, type RecipientView, recipientBody } from './contract.ts'
 import type { RecipientRow } from './tables.ts'
 
 /** How a customer wants to be told. What is personal of it stands in this one table and can be erased. */
@@ -94,6 +95,19 @@ export function chooseMessages(
       value: viewOf(kept),
     })
   })
+}
+
+/** As `chooseMessages`, of what a form sends: refuses with `invalid_field` what is no such choice. */
+export async function chooseUnchecked(
+  context: Context,
+  locationId: string,
+  subject: string,
+  input: unknown,
+): Promise<Result<Done<RecipientView>>> {
+  const parsed = recipientBody.safeParse(input)
+  return parsed.success
+    ? chooseMessages(context, locationId, subject, parsed.data)
+    : refuse('invalid_field', { errors: fieldErrors(parsed.error, 'body') })
 }
 
 /** A ticket that has only just been made may not be in the stream yet: its own link vouches for it. */

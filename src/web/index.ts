@@ -15,6 +15,7 @@ import { labelPage, orderPage, orderPhoto, pressOrder, uploadPhoto } from './wor
 export { type OutboxReader, outboxRoutes } from './outbox.tsx'
 export { problemPage } from './page.tsx'
 export { referencePage } from './reference/page.tsx'
+export { tellMeRoutes } from './tell-me.tsx'
 export { type WordReader, wordRoutes } from './word.tsx'
 
 /** The pages. Forms are posted from our own pages alone, and answered with the page to look at next. */

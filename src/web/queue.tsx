@@ -140,6 +140,7 @@ export async function ticketPage(c: AppContext): Promise<Response> {
   return page(c, TicketPage, {
     frame,
     liveHref: `${here}/live`,
+    messagesHref: `${here}/messages`,
     seq: read.value.seq,
     place: inLanguage(reader.language, place.name),
     zone: place.zone,

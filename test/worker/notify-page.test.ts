@@ -1,7 +1,8 @@
 import { exports } from 'cloudflare:workers'
 import { expect, test, vi } from 'vitest'
-import { makeKey } from './fixtures.ts'
+import { makeKey, rows } from './fixtures.ts'
 import { contact, museum, settle } from './notify-office.ts'
+import { clinic } from './queue-clinic.ts'
 
 /** The desk's page of what customers were told. */
 
@@ -54,4 +55,43 @@ test('pages back through what there is', async () => {
   const next = /href="(\/desk\/messages[^"]+before=[^"]+)"/.exec(first.html)?.[1]?.replaceAll('&amp;', '&')
   const second = await open(next ?? '', staff.secret)
   expect([count(first.html), count(second.html)]).toEqual([50, 2])
+})
+
+test('whoever holds a ticket says how to be told, and has it erased, without a script', async () => {
+  const queue = await clinic()
+  const { body: ticket } = await queue.join()
+  const path = `/t/${ticket.token}/messages`
+  const form = await open(`${path}?lang=en`)
+  expect([form.status, (await open(`/t/${ticket.token}`)).html.includes(`href="${path}"`)]).toEqual([
+    200,
+    true,
+  ])
+  const key = () => /name="key" value="([^"]+)"/.exec(form.html)?.[1] ?? ''
+  const post = async (fields: Record<string, string>) => {
+    const body = new URLSearchParams({ key: crypto.randomUUID(), ...fields })
+    const response = await exports.default.fetch(`http://dawr.test${path}?lang=nl`, {
+      method: 'POST',
+      headers: { Origin: 'http://dawr.test', 'Content-Type': 'application/x-www-form-urlencoded' },
+      body,
+      redirect: 'manual',
+    })
+    return { status: response.status, to: response.headers.get('Location'), html: await response.text() }
+  }
+  const kept = async () =>
+    (await rows<{ contact: string | null }>('SELECT contact FROM recipient WHERE subject = ?', ticket.id))[0]
+      ?.contact
+  const wrong = await post({ way: 'mail', email: 'nobody' })
+  expect([wrong.status, wrong.html.includes('href="#field-email"')]).toEqual([422, true])
+  expect(await kept()).toBeUndefined()
+  expect(await post({ key: key(), way: 'sms', phone: '٠٧٧٠٠ ٩٠٠١٢٣' })).toMatchObject({
+    status: 303,
+    to: `${path}?news=saved`,
+  })
+  expect(JSON.parse((await kept()) ?? '')).toEqual({ phone: '07700 900123', language: 'nl' })
+  const saved = await open(`${path}?news=saved&lang=ar`)
+  expect(saved.html).toContain('role="status"')
+  expect(saved.html).not.toContain('07700')
+  expect((await post({ way: 'none' })).status).toBe(303)
+  expect(await kept()).toBeNull()
+  expect((await open('/t/nothing/messages')).status).toBe(404)
 })

@@ -188,6 +188,7 @@ const gets = [
     '/queue/{loc}/poster',
     '/t/{caller}',
     '/t/{caller}/live',
+    '/t/{caller}/messages',
     '/hall/{loc}',
     '/word/{loc}',
     '/hall/{loc}/live',
@@ -199,7 +200,15 @@ const gets = [
 ]
 const posts = [
   ...['/services/{svc}/hold', '/my/{caller}/confirm', '/my/{caller}/extend', '/my/{caller}/cancel'],
-  ...['/queue/{loc}', '/t/{caller}', '/desk/queue', '/desk/bookings/{bkg}/cancel', '/sign-in', '/sign-out'],
+  ...[
+    '/queue/{loc}',
+    '/t/{caller}',
+    '/t/{caller}/messages',
+    '/desk/queue',
+    '/desk/bookings/{bkg}/cancel',
+    '/sign-in',
+    '/sign-out',
+  ],
   ...['/w/{caller}/quote', '/w/{caller}/cancel'],
 ]
 /** Pages, with what their addresses name. */

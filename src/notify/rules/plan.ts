@@ -69,10 +69,11 @@ function slipOf({ type, data }: Happened): Slip | undefined {
   return { at: slip.at, was: slip.was }
 }
 
-const toldBy = (event: Happened): Kind[] => [
-  ...(news[event.type]?.tells ?? []),
-  ...(slipOf(event) ? (['late'] as const) : []),
-]
+/** What another system did was told by it, then. */
+const toldBy = (event: Happened): Kind[] =>
+  event.data.basis === 'imported'
+    ? []
+    : [...(news[event.type]?.tells ?? []), ...(slipOf(event) ? (['late'] as const) : [])]
 
 /** What customers are told of an event. Given back a hold or done before it was known: nothing. */
 export function messagesOf(event: Happened, about: About | undefined): Planned[] {

@@ -119,6 +119,8 @@ export type TicketPageView = {
   calls: number
   deferredUntil: number | null
   /** What its holder can do now, in order; `main` is what most want. */
+  /** Where the holder says how to be told that it is nearly their turn. */
+  messagesHref: string
   actions: { form: Form; text: string; look: 'main' | 'plain' | 'danger' }[]
   /** What went wrong, and a way on where there is one. */
   notice: { text: string; way: { href: string; text: string } | null } | null
@@ -225,6 +227,11 @@ export const TicketPage = (view: TicketPageView) => {
             </PostForm>
           ))}
         </div>
+        {live ? (
+          <p>
+            <a href={view.messagesHref}>{r.say('tell.title')}</a>
+          </p>
+        ) : null}
         {live ? <p class="quiet">{r.say('ticket_page.fresh')}</p> : null}
       </div>
     </Layout>
