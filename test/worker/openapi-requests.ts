@@ -210,6 +210,7 @@ const posts = [
     '/sign-out',
   ],
   ...['/w/{caller}/quote', '/w/{caller}/cancel'],
+  ...['/desk/work/new', '/desk/work/{wrk}', '/desk/work/{wrk}/photos'],
 ]
 /** Pages, with what their addresses name. */
 export const pages = [
@@ -218,7 +219,6 @@ export const pages = [
 ]
 
 const fields = [
-  ...['/desk/work/new', '/desk/work/{wrk}', '/desk/work/{wrk}/photos'],
   ...[
     'slot',
     'date',
