@@ -20,13 +20,23 @@ export const usedStages = (service: WorkService): Stage[] => {
 }
 
 /** A model that has seen nothing but the set-up. */
-export const freshModel = (service: WorkService): Model =>
+const freshModel = (service: WorkService): Model =>
   newModel(
     usedStages(service).map((stage) => ({
       stage,
       nominalMs: (service.stages.find((one) => one.stage === stage)?.workingHours ?? 0) * HOUR_MS,
     })),
   )
+
+/**
+ * What was learned, with the stages as they are set up now. What an older release learned in another shape is no model of
+ * this one: it is begun anew.
+ */
+export function modelNow(service: WorkService, learned: Model | undefined): Model {
+  const fresh = freshModel(service)
+  const fits = learned && Object.keys(fresh).every((key) => key in learned)
+  return fits ? { ...learned, stages: fresh.stages } : fresh
+}
 
 export const calendarOf = ({ hours, zone }: Pick<Location, 'hours' | 'zone'>) => workingTime(hours, zone)
 
@@ -37,7 +47,7 @@ export function waysOf(
   calendar: ReturnType<typeof workingTime>,
   learned: Model | undefined,
 ): Ways {
-  const model = learned ?? freshModel(service)
+  const model = modelNow(service, learned)
   const used = usedStages(service)
   const foresee: Foresee = (order, now) => {
     const resumes = order.pause_until !== null && order.pause_until > now ? order.pause_until : undefined

@@ -3,7 +3,7 @@ import { locationOf } from '../location/index.ts'
 import type { Database } from '../platform/database.ts'
 import type { EventRow } from '../platform/tables.ts'
 import { learn, type Model, type Seen } from './forecast/index.ts'
-import { calendarOf, freshModel } from './foresee.ts'
+import { calendarOf, modelNow } from './foresee.ts'
 import { modelOf, setupOf } from './reading.ts'
 import { stageOf } from './rules/life.ts'
 import { learnedUpTo, locationsNamed, modelsNamed, setupsNamed, workEvents, writeModels } from './store.ts'
@@ -45,7 +45,7 @@ async function learnFrom(db: Database, events: Told[], after: number, upTo: numb
       )
       if (mine.length === 0) continue
       const stored = known?.rows.find((one) => one.location_id === location.id && one.service === service.id)
-      const model = modelOf(stored) ?? freshModel(service)
+      const model = modelNow(service, modelOf(stored))
       for (const event of mine) {
         const seen = seenIn(event)
         if (seen) learn(model, seen, calendar)
