@@ -76,12 +76,24 @@ async function send({ method, path, body, key }: Asked): Promise<Answer | null> 
   }
 }
 
-async function snapshot(): Promise<Snapshot> {
-  const response = await fetch(`${server.url}/v1/locations/${location}/queue`, {
+async function read<T>(path: string): Promise<T> {
+  const response = await fetch(`${server.url}/v1/locations/${location}/queue${path}`, {
     headers: { Authorization: `Bearer ${secret}` },
   })
   expect(response.status).toBe(200)
-  return (await response.json()) as Snapshot
+  return (await response.json()) as T
+}
+
+/** The queue with all of its line. */
+async function snapshot(): Promise<Snapshot> {
+  const shown = await read<Snapshot>('')
+  const tickets = shown.tickets.filter(({ status }) => status !== 'waiting')
+  for (let after: string | null = ''; after !== null; ) {
+    const page: { tickets: Ticket[]; next: string | null } = await read(`/line?line=visit${after}`)
+    tickets.push(...page.tickets)
+    after = page.next === null ? null : `&after=${page.next}`
+  }
+  return { ...shown, tickets }
 }
 
 const join = (): Asked => ({
