@@ -67,6 +67,9 @@ export const limits = {
   workLinesAtOnce: 60,
   /** Over all quotes of a work order. */
   workLines: 300,
+  /** Jobs of another system in one request, and steps of one; the size of a body bounds all of them together. */
+  pastJobs: 200,
+  pastSteps: 60,
   workPhotos: 100,
   /** What a telephone makes of a close look; larger ones show nothing more of a scratch. */
   photoBytes: 5 * 1024 * 1024,

@@ -8,6 +8,7 @@ export type IdPrefix =
   | 'tkt'
   | 'vis'
   | 'wrk'
+  | 'imp'
   | 'pho'
   | 'qot'
   | 'key'

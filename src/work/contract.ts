@@ -124,6 +124,7 @@ export const bases = [
   'forecast',
   'deadline',
   'rework',
+  'imported',
 ] as const
 export type Basis = (typeof bases)[number]
 const basis = z.enum(['seen', 'told', 'checked']).default('seen').openapi({

@@ -20,7 +20,7 @@ import {
   waysFor,
 } from './reading.ts'
 import { withQuote } from './rules/decide.ts'
-import { type Deed, type Finished, finish, type Order } from './rules/order.ts'
+import { type Deed, type Finished, finish, type Order, type Step } from './rules/order.ts'
 import { decideQuote } from './rules/quote.ts'
 import {
   bookingOf,
@@ -42,15 +42,15 @@ import { orderView } from './view.ts'
 
 /** How a work order begins: something is handed in, or comes back. */
 
-const nothing = { lines: [], quotes: [], invoice: undefined }
+export const nothing = { lines: [], quotes: [], invoice: undefined }
 
 /** What differs from one new order to another. */
-type Intake = Pick<
+export type Intake = Pick<
   OrderRow,
   'service' | 'origin_id' | 'booking_id' | 'ticket_id' | 'channel' | 'contact' | 'items' | 'note' | 'assignee'
 >
 
-const begun = (location: string, intake: Intake, load: number, deed: Deed): OrderRow => ({
+export const begun = (location: string, intake: Intake, load: number, deed: Deed): OrderRow => ({
   id: newId('wrk', deed.at),
   reference: newReference(),
   location_id: location,
@@ -137,9 +137,9 @@ const basisOf = ({ bookingId, ticketId, lines }: WorkOrderBody): Basis =>
   bookingId ? 'booking' : ticketId ? 'ticket' : lines ? 'told' : 'seen'
 
 /** The order as asked, and as agreed: what is agreed at once goes through the same quote as everything else. */
-function agreedAtIntake(
+export function agreedAtIntake(
   order: Order,
-  { lines, priceLimit }: WorkOrderBody,
+  { lines, priceLimit }: Pick<WorkOrderBody, 'lines' | 'priceLimit'>,
   deed: Deed,
   { config }: Ways,
 ): Result<[asked: Order, received: Order]> {
@@ -159,7 +159,7 @@ function agreedAtIntake(
   return ok([asked.value, { ...asked.value, lines: decided.value.lines, quotes: [decided.value.quote] }])
 }
 
-const receivedAs = (order: Order, deed: Deed, ways: Ways, basis: Basis): Finished => {
+export const receivedAs = (order: Order, deed: Deed, ways: Ways, basis: Basis): Finished => {
   const { load, channel, booking_id, ticket_id, origin_id, items } = order.order
   const data = {
     channel,
@@ -198,6 +198,14 @@ function intakePlan(
     ),
   }
 }
+
+/** What becomes of an order when its rework is received. */
+export const reopenedAs = (origin: Order, rework: string): Step => ({
+  after: { ...origin, order: { ...origin.order, status: 'reopened' } },
+  type: 'reopened',
+  basis: 'rework',
+  data: { rework },
+})
 
 /**
  * Takes work that was collected back in, as another order that names this one as its origin (scope `work`). Answers with the
@@ -243,17 +251,7 @@ export function rework(
       deed,
     )
     const finished = receivedAs({ order: row, ...nothing }, deed, ways, 'rework')
-    const ended = finish(
-      reading,
-      {
-        after: { ...reading, order: { ...origin, status: 'reopened' } },
-        type: 'reopened',
-        basis: 'rework',
-        data: { rework: row.id },
-      },
-      deed,
-      { ...ways, load: origin.load },
-    )
+    const ended = finish(reading, reopenedAs(reading, row.id), deed, { ...ways, load: origin.load })
     const plan = intakePlan(
       context,
       { location, setup, service },

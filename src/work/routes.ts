@@ -29,6 +29,7 @@ import {
   workSetup,
   workSetupBody,
 } from './contract.ts'
+import { bringWork, workBrought, workHistoryBody } from './history.ts'
 import { createWorkOrder } from './intake.ts'
 import { addPhoto, bytesOf, readPhoto } from './photos.ts'
 import { listWorkOrders, readWorkOrder } from './read.ts'
@@ -69,6 +70,35 @@ workRoutes.openapi(
     responses: { 200: json(workSetup, 'As set up'), ...problemResponses },
   }),
   async (c) => found(c, await readWorkSetup(c.get('context'), c.req.valid('param').id)),
+)
+
+workRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/locations/{id}/work/history',
+    operationId: 'bringWorkHistory',
+    summary: 'Bring jobs that another system kept',
+    description:
+      'Finished ones teach how long work takes, open ones go on here. Each goes through the same rules as work that is done here, at its own times; nobody is sent a message for it.',
+    tags,
+    security: [{ key: ['config'] }],
+    request: { params: atLocation, headers, body: jsonBody(workHistoryBody) },
+    responses: { 201: json(workBrought, 'The work orders that they became'), ...problemResponses },
+  }),
+  async (c) => {
+    const context = await commandContext(c)
+    if (!context.ok) return problemResponse(c, context.problem)
+    const done = await bringWork(context.value, c.req.valid('param').id, c.req.valid('json'))
+    if (!done.ok) return problemResponse(c, done.problem)
+    if (done.value.repeated) c.header('Idempotent-Replayed', 'true')
+    const workOrders = await Promise.all(
+      done.value.value.map(async (order) => ({
+        ...order,
+        token: await workOrderToken(c.env.LINK_SECRET, order.id),
+      })),
+    )
+    return c.json({ workOrders }, 201)
+  },
 )
 
 workRoutes.openapi(

@@ -63,28 +63,41 @@ export const outlookStatements = (id: string): Statement[] => [
 ]
 
 /** A change of an order, with what it was: all but the order itself, which comes last and moves the revision. */
-export function partStatements(before: Order, after: Order, guard: Guard): Statement[] {
-  const id = after.order.id
-  const oldLines = new Map(before.lines.map((line) => [line.line, line]))
-  const oldQuotes = new Map(before.quotes.map((quote) => [quote.version, quote]))
+export const partStatements = (before: Order, after: Order, guard: Guard): Statement[] =>
+  partsStatements([{ before, after }], guard)
+
+const lineKey = ({ order_id, line }: LineRow) => `${order_id} ${line}`
+const quoteKey = ({ order_id, version }: QuoteRow) => `${order_id} ${version}`
+
+/** The same of several orders at once. */
+export function partsStatements(changes: { before: Order; after: Order }[], guard: Guard): Statement[] {
+  const lines = changes.flatMap(({ after }) => after.lines)
+  const quotes = changes.flatMap(({ after }) => after.quotes)
+  const oldLines = new Map(changes.flatMap(({ before }) => before.lines).map((line) => [lineKey(line), line]))
+  const oldQuotes = new Map(
+    changes.flatMap(({ before }) => before.quotes).map((quote) => [quoteKey(quote), quote]),
+  )
   const differ = (columns: (keyof LineRow)[]) =>
-    after.lines.filter((line) => {
-      const old = oldLines.get(line.line)
+    lines.filter((line) => {
+      const old = oldLines.get(lineKey(line))
       return old && columns.some((column) => old[column] !== line[column])
     })
-  const of = (rows: object[]) => ({ id, rows: JSON.stringify(rows), ...guard.values })
+  const of = (rows: object[]) => ({ rows: JSON.stringify(rows), ...guard.values })
   const when = (rows: object[], sql: string) => (rows.length > 0 ? [statement(sql, of(rows))] : [])
   const setLines = (columns: (keyof LineRow)[]) =>
     when(
       differ(columns),
       `UPDATE work_line SET ${columns.map((column) => `${column} = j.value->>'${column}'`).join(', ')}
        FROM json_each(:rows) j
-       WHERE order_id = :id AND line = j.value->>'line' AND ${guard.sql}`,
+       WHERE order_id = j.value->>'order_id' AND line = j.value->>'line' AND ${guard.sql}`,
     )
-  const ended = after.quotes.filter(
-    (quote) => oldQuotes.has(quote.version) && oldQuotes.get(quote.version)?.status !== quote.status,
+  const ended = quotes.filter((quote) => {
+    const old = oldQuotes.get(quoteKey(quote))
+    return old && old.status !== quote.status
+  })
+  const invoices = changes.flatMap(({ before, after }) =>
+    after.invoice && !before.invoice ? [after.invoice] : [],
   )
-  const invoice = before.invoice ? undefined : after.invoice
   return [
     // While its quote is open still: the database lets nobody approve a line of one that is not.
     ...setLines(['decision', 'decided_at']),
@@ -93,19 +106,19 @@ export function partStatements(before: Order, after: Order, guard: Guard): State
       `UPDATE work_quote SET status = j.value->>'status', ceiling = j.value->>'ceiling',
          decided_at = j.value->>'decided_at', decided_by = j.value->>'decided_by'
        FROM json_each(:rows) j
-       WHERE order_id = :id AND version = j.value->>'version' AND ${guard.sql}`,
+       WHERE order_id = j.value->>'order_id' AND version = j.value->>'version' AND ${guard.sql}`,
     ),
     ...when(
-      after.quotes.filter(({ version }) => !oldQuotes.has(version)),
+      quotes.filter((quote) => !oldQuotes.has(quoteKey(quote))),
       insertFrom('work_quote', quoteColumns, guard),
     ),
     ...when(
-      after.lines.filter(({ line }) => !oldLines.has(line)),
+      lines.filter((line) => !oldLines.has(lineKey(line))),
       insertFrom('work_line', lineColumns, guard),
     ),
     ...setLines(['worked_at', 'worked_by', 'actual']),
     ...setLines(['billed']),
-    ...(invoice ? when([invoice], insertFrom('work_invoice', ['order_id', 'total', 'at', 'by'], guard)) : []),
+    ...when(invoices, insertFrom('work_invoice', ['order_id', 'total', 'at', 'by'], guard)),
   ]
 }
 
@@ -184,6 +197,35 @@ export const insertOrder = (row: OrderRow, guard: Guard): Statement =>
     `INSERT INTO work_order (${orderColumns.join(', ')})
      SELECT ${orderColumns.map((column) => `:${column}`).join(', ')} WHERE ${guard.sql}`,
     { ...row, ...guard.values },
+  )
+
+/** Several orders at once, each of which goes through one step. */
+export const insertOrders = (rows: OrderRow[], guard: Guard): Statement =>
+  statement(insertFrom('work_order', orderColumns, guard), { rows: JSON.stringify(rows), ...guard.values })
+
+export const updateOrders = (rows: OrderRow[], guard: Guard): Statement =>
+  statement(
+    `UPDATE work_order SET ${changing.map((column) => `${column} = j.value->>'${column}'`).join(', ')}
+     FROM json_each(:rows) j WHERE work_order.id = j.value->>'id' AND ${guard.sql}`,
+    { rows: JSON.stringify(rows), ...guard.values },
+  )
+
+/** Many events of one command, told in this order. */
+export const tellAll = (events: (NewEvent & { location: string })[], guard: Guard): Statement =>
+  statement(
+    `INSERT INTO event (at, type, location_id, subject, revision, actor, reason, fingerprint, data)
+     SELECT e.value->>'at', e.value->>'type', e.value->>'location', e.value->>'subject', e.value->>'revision',
+       e.value->>'actor', e.value->>'reason', '', e.value->>'data'
+     FROM json_each(:rows) e WHERE ${guard.sql} ORDER BY e.key`,
+    { rows: JSON.stringify(events), ...guard.values },
+  )
+
+/** What one request brought, in its order. */
+export const broughtStatement = (subject: string): Statement =>
+  statement(
+    `SELECT o.id, o.reference, o.status FROM event e, json_each(e.data, '$.orders') j
+     JOIN work_order o ON o.id = j.value WHERE e.subject = :subject ORDER BY j.key`,
+    { subject },
   )
 
 /** That the order is at this revision still, and the clock of its location not past `now`. */

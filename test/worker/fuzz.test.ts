@@ -106,7 +106,9 @@ function writingFaults(
   { status, headers }: Answer,
   told: Told[],
 ): string[] {
-  const caused = told.filter((event) => !byItself(event))
+  // A history tells of itself, and then of each of its jobs what it went through.
+  const brought = (event: Told) => what === 'bringWorkHistory' && event.command === null
+  const caused = told.filter((event) => !byItself(event) && !brought(event))
   const said = caused.map(({ type }) => type).join()
   if (what === 'page') return caused.length > (method === 'GET' ? 0 : 1) ? [`a page tells ${said}`] : []
   const reads = method === 'GET' || status >= 300

@@ -37,6 +37,7 @@ const moves: [RegExp, Entity[]][] = [
   [/^(key|link|session)\./, ['credential']],
   [/^queue\.set_up$/, ['queue']],
   [/^work\.set_up$/, ['work_setup']],
+  [/^work\.history_brought$/, []],
   [/^work\./, ['work_order']],
   [/^webhook\./, ['webhook']],
   [/^messaging\./, ['messaging']],

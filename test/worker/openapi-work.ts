@@ -10,6 +10,14 @@ const newOrder = (locationId: string, more: object = {}) => ({
   ...{ locationId, service: 'service', items: [{ name: 'Blue bicycle', mark: 'RF 20391' }] },
   ...more,
 })
+const pastJob = {
+  ...{ service: 'service', items: [{ name: 'Blue bicycle' }], receivedAt: '2026-10-26T09:00:00Z' },
+  promised: '2026-10-26T17:00:00Z',
+  steps: [
+    { at: '2026-10-26T10:00:00Z', command: { verb: 'advance', to: 'in_progress' } },
+    { at: '2026-10-26T11:30:00Z', command: { verb: 'advance', to: 'ready' } },
+  ],
+}
 const decide = { verb: 'decide', version: 1, approve: [1] }
 
 /** Of a work order: another's customer where customers may, and test keys where it is live. */
@@ -39,6 +47,16 @@ export const workExamples: Record<string, Example> = {
     access: { scope: 'work' },
     call: async (world) => ({ ...at(world.location), key: await work() }),
     strangers: liveOnly(location),
+  },
+  bringWorkHistory: {
+    access: { scope: 'config' },
+    call: async (world) => ({
+      ...at(world.location),
+      body: { jobs: [pastJob, { ...pastJob, contact: { name: 'A. Rider', language: 'nl' } }] },
+      key: await config(),
+    }),
+    another: () => ({ body: { jobs: [pastJob] } }),
+    strangers: liveOnly(location, { body: { jobs: [pastJob] } }),
   },
   createWorkOrder: {
     access: { scope: 'work' },

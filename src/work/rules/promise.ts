@@ -18,6 +18,8 @@ export type PromiseRules = {
   tellBelow: number
   /** Whether the first date is given when the work is received, or when its price is approved. */
   promiseAt: 'intake' | 'approval'
+  /** Of work that another system kept: the date that was told there with this step, in place of a forecast. */
+  elsewhere?: { told: number | undefined }
 }
 
 /** What an event tells of a promise: `at` null where the date hangs on the customer's answer. */
@@ -61,6 +63,7 @@ export function promiseOf(
   if (isOver(status)) return { ...kept, due_at: null }
   if (isDone(status)) return { ...kept, due_at: someday }
   if (waitsForCustomer(order)) return withdrawn(quoteEnds ?? someday)
+  if (rules.elsewhere) return asTold(order, rules.elsewhere.told ?? was, now)
   if (first === null && rules.promiseAt === 'approval' && !approved && !isApproved(order))
     return { ...kept, due_at: someday }
 
@@ -76,6 +79,21 @@ export function promiseOf(
     often_at,
     due_at: lookAgainAt(order, promised_at, now, rules),
     told: { kind: 'ready_by', at: promised_at, first: first === null, was, p90: Math.round(outlook.p90) },
+  }
+}
+
+/** As another system promised it, due at once: whoever looks next foresees it by what is known here. */
+function asTold(
+  { promised_at: was, first_promised_at: first }: OrderRow,
+  at: number | null,
+  now: number,
+): Promised & { told: Told | undefined } {
+  return {
+    promised_at: at,
+    first_promised_at: first ?? at,
+    often_at: null,
+    due_at: at === null ? now : Math.min(now, at - 1),
+    told: at === was ? undefined : { kind: 'ready_by', at, first: first === null, was, p90: null },
   }
 }
 
