@@ -201,7 +201,7 @@ export const examples: Record<string, Example> = {
     strangers: liveOnly(location, { body: { ...queueSetup, revision: 1 } }),
   },
   bringHistory: {
-    access: { scope: 'config' },
+    access: { scope: 'config', hidden: true },
     call: async (world) => ({
       ...at(location(world)),
       body: { date: '2026-11-18', visits: [] },
