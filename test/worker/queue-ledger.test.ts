@@ -1,6 +1,6 @@
-import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { limits } from '../../src/config.ts'
 import { type rowsOf, stateFrom, type Ticket } from '../../src/queue/rules/index.ts'
 import { QueueStorage } from '../../src/queue/storage.ts'
@@ -222,6 +222,24 @@ test('the list of quotes goes on from where it was left', async () => {
   const ids = [...first.quotes, ...rest.quotes].map(({ id }: { id: string }) => id)
   expect(ids).toEqual((await ledger(queue)).map(({ id }) => id).sort())
   expect((await ask('GET', `${queue.path}/quotes?after=x`, undefined, { key: queue.staff })).status).toBe(400)
+})
+
+test('a live queue renews a promise by its alarm', async () => {
+  vi.setSystemTime(noon)
+  const queue = await clinic({ now: null })
+  await queue.join()
+  for (const _ of ['call', 'start']) await queue.command({ verb: 'next', desk: 'desk-1' })
+  const { body } = await queue.join()
+  const [quote] = await ledger(queue)
+  vi.setSystemTime((quote?.p90 ?? 0) + 500)
+  expect(await runDurableObjectAlarm(queue.stub())).toBe(true)
+  expect((await ledger(queue))[1]).toMatchObject({
+    ticket_id: body.id,
+    renewal: 1,
+    made_at: quote?.p90,
+    outcome: null,
+  })
+  vi.useRealTimers()
 })
 
 describe('the ledger', () => {
