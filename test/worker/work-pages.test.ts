@@ -96,6 +96,7 @@ test('nothing ticked refuses the quote; an answer to an older one is not taken f
   expect(page.text).toContain('Price offer refused We do nothing more.')
   expect(page.text).toContain('Where to collect it Museum Saturday 21 November 09:00–17:00')
   expect((await visitor.press(without(old, 'key'), { 'line-1': '1' })).next).toBe(href)
+  expect((await visitor.press(old, { 'line-1': '1' }, 'https://elsewhere.test')).status).toBe(403)
 })
 
 test('a pause for parts puts the new date beside the first, with the reason', async () => {
