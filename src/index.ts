@@ -19,5 +19,8 @@ export default {
     await attend(env, scheduledTime)
     await projectPromises(db)
   },
-  queue: (batch, env) => consume(batch, env, Date.now()),
+  queue: async (batch, env) => {
+    await consume(batch, env, Date.now())
+    await projectPromises(new Database(env.DB))
+  },
 } satisfies ExportedHandler<Env, Errand>

@@ -26,6 +26,8 @@ export const keptQuery = z.strictObject({
   days: z.coerce.number().int().min(1).max(366).default(90).openapi({
     description: 'Promises made in so many days.',
     type: 'integer',
+    minimum: 1,
+    maximum: 366,
   }),
 })
 

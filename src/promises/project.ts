@@ -71,7 +71,7 @@ const stepOf = (from: number, to: number): Statement[] =>
     statement(sql, { reader, from, to }),
   )
 
-/** Brings the ledger up to the stream, or as near as one call may go. */
+/** Brings the ledger up to the stream, or as near as one call may go: after changes, and by cron. */
 export async function projectPromises(db: Database, most: number = limits.projectEvents): Promise<void> {
   for (let step = 0; step < limits.projectSteps; step++) {
     const [row] = await db.rows(

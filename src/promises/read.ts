@@ -6,7 +6,6 @@ import type { Context } from '../platform/context.ts'
 import { statement } from '../platform/database.ts'
 import type { LocalText } from '../platform/wire.ts'
 import type { KeptRecord } from './contract.ts'
-import { projectPromises } from './project.ts'
 
 /** First promises that have ended. Another date counts as told if its message was out before the first one passed. */
 const bookedAndWorked = `SELECT kind, service, channel, count(*) AS promises, sum(outcome = 'kept') AS kept,
@@ -57,7 +56,6 @@ export async function readPromises(
   const location = row && locationOf(row as Parameters<typeof locationOf>[0])
   if (!location || !reaches(principal, location))
     return refuse('not_found', { detail: 'There is no such location.' })
-  await projectPromises(context.db)
   const since = (location.simulatedNow ?? context.wallNow) - days * DAY_MS
   const values = { ...callerValues(context.caller), location: location.id, since }
   const [found, told, named] = await context.db.batch([

@@ -11,6 +11,7 @@ import { approve, chain, go, hour, makeWorkshop, quoteOf } from './workshop.ts'
 vi.spyOn(console, 'log').mockReturnValue()
 
 const recordOf = async (location: string) => {
+  await projectPromises(new Database(env.DB))
   const found = await ask('GET', `/v1/locations/${location}/promises`)
   expect(found.status).toBe(200)
   return found.body.record as Record<string, unknown>[]
