@@ -32,6 +32,7 @@ import { type MyJob, MyWorkPage } from './pages/my-work.tsx'
 import { type BoardJob, WorkBoardPage } from './pages/work-board.tsx'
 import { ReceivePage } from './pages/work-receive.tsx'
 import type { Reader } from './reader.ts'
+import type { MessageKey } from './say.ts'
 import type { Fault, Frame } from './views.ts'
 import { type Fields, faultMessage, readLines } from './work-verbs.ts'
 
@@ -213,6 +214,12 @@ export async function receivePage(c: AppContext): Promise<Response> {
   return place ? showReceive(c, place) : problemPage(c, { code: 'not_found' }, '/desk')
 }
 
+const fieldMessages: Record<string, MessageKey> = {
+  item: 'work.fault_item',
+  email: 'fault.email',
+  phone: 'fault.phone',
+}
+
 /** Fields of the form that a path of the contract stands for. */
 const inputOf = (path: string): string => {
   if (path.startsWith('items')) return path.endsWith('mark') ? 'mark' : 'item'
@@ -239,9 +246,7 @@ export async function receiveWork(c: AppContext): Promise<Response> {
   const body = workOrderBody.safeParse(orderIn(fields, location.id, lines))
   if (!body.success) {
     const field = inputOf(body.error.issues[0]?.path.join('.') ?? '')
-    const own =
-      field === 'item' ? 'work.fault_item' : field === 'email' || field === 'phone' ? `fault.${field}` : null
-    return again(field, say((own ?? 'fault.other') as 'fault.other'))
+    return again(field, say(fieldMessages[field] ?? 'fault.other'))
   }
   const done = await createWorkOrder(keyed, body.data)
   if (done.ok) return seeOther(c, `${workOrderHref(done.value.value.id)}?news=received`)

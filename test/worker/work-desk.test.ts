@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { photo } from './openapi-world.ts'
 import { colleague, formOf, formsOf, press } from './queue-visits.ts'
 import { standAtNoon } from './touring.ts'
-import type { Visitor } from './visitor.ts'
+import { Visitor } from './visitor.ts'
 import { approve, chain, go, hour, labour, light, makeWorkshop, quoteOf } from './workshop.ts'
 
 /** The work board, a technician's jobs and the desk's page of an order, through the whole Worker. */
@@ -216,13 +216,16 @@ test('a photo comes as a form sends it; what is none is said', async () => {
   expect([added.status, added.headers.get('Location')]).toEqual([303, `${desk(id)}#photos`])
   const [kept] = (await read(id)).photos
   expect(kept).toMatchObject({ subject: 'handover', type: 'image/png' })
-  expect((await visitor.open(`${desk(id)}/photos/${kept?.id}`)).status).toBe(200)
+  const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const seen = await exports.default.fetch(`http://dawr.test${desk(id)}/photos/${kept?.id}`, {
+    headers: { Cookie: cookie },
+  })
+  expect([seen.status, (await seen.arrayBuffer()).byteLength]).toEqual([200, kept?.bytes])
   for (const wrong of ['', 'no picture']) {
     const refused = await upload(visitor, id, wrong)
     expect(refused.status).toBe(422)
     expect(await refused.text()).toMatch(/id="field-image-fault">Choose a photo/)
   }
-  const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   const torn = await exports.default.fetch(`http://dawr.test${desk(id)}/photos`, {
     method: 'POST',
     body: '--x\r\nContent-Disposition: form-data; name="a"',
@@ -239,7 +242,6 @@ test('a photo comes as a form sends it; what is none is said', async () => {
 test('nobody but staff sees any of it', async () => {
   const { location, receive } = await makeWorkshop(null)
   const { id } = await receive('service')
-  const { Visitor } = await import('./visitor.ts')
   const stranger = new Visitor()
   for (const path of [
     `/desk/work?location=${location}`,

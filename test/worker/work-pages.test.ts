@@ -1,4 +1,4 @@
-import { env } from 'cloudflare:workers'
+import { env, exports } from 'cloudflare:workers'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { ask } from './fixtures.ts'
@@ -136,8 +136,9 @@ test('photos are shown to the holder of the link and to nobody else', async () =
   const added = await ask('POST', `/v1/work-orders/${id}/photos`, photo, { key: staff })
   const visitor = new Visitor()
   expect((await visitor.open(href)).text).toContain('when it came in, Saturday 21 November, 12:00')
-  const seen = await visitor.open(`${href}/photos/${added.body.id}`)
-  expect([seen.status, seen.response.headers.get('Content-Type')]).toEqual([200, 'image/png'])
+  const seen = await exports.default.fetch(`http://dawr.test${href}/photos/${added.body.id}`)
+  expect([seen.status, seen.headers.get('Content-Type')]).toEqual([200, 'image/png'])
+  expect((await seen.arrayBuffer()).byteLength).toBe(added.body.bytes)
   const other = await receive('service')
   expect((await visitor.open(`/w/${other.token}/photos/${added.body.id}`)).status).toBe(404)
   expect(token).not.toBe(other.token)
