@@ -15,7 +15,16 @@ import type { Context } from '../platform/context.ts'
 import { type Catalogue, catalogueOf } from './catalogue.ts'
 import type { CalendarDay, SlotView } from './contract.ts'
 import { Occupancy } from './occupancy.ts'
-import { claimer, findSlot, listSlots, outsideWindow, type Party, partyOf, type Slot } from './planner.ts'
+import {
+  claimer,
+  findSlot,
+  listSlots,
+  nameOf,
+  outsideWindow,
+  type Party,
+  partyOf,
+  type Slot,
+} from './planner.ts'
 import { catalogueStatements, type OverdueRow, occupancyStatements, type TakenRow } from './store.ts'
 
 /** Local dates, both included, and how many of each unit; without quantities, one of the first unit. */
@@ -63,12 +72,9 @@ export async function browse(context: Context, serviceId: string, range: Range):
   const claims = claimer(catalogue, range.from, addDays(range.to, 1))
   const outsideNow = outsideWindow(catalogue, now.value, principal.scopes.includes('desk'))
   const listed = (slot: Slot): Listed => {
-    const groups = claims(slot, party.value.places)
-    const left = occupancy.left(groups)
-    const outside = outsideNow(slot)
-    if (outside) return { slot, status: outside, ...left }
-    if (!occupancy.fits(groups)) return { slot, status: 'sold_out', ...left }
-    return { slot, status: left.vacancies * 2 < left.capacity ? 'limited' : 'available', ...left }
+    const { vacancies, capacity, fits } = occupancy.left(claims(slot, party.value.places))
+    const inside = fits ? (vacancies * 2 < capacity ? 'limited' : 'available') : 'sold_out'
+    return { slot, status: outsideNow(slot) ?? inside, vacancies, capacity }
   }
   // A calendar shows the month's past days too; no slot lasts two days, so what began before has ended.
   const lately = localDate(now.value - 2 * DAY_MS, catalogue.location.zone)
@@ -110,9 +116,10 @@ export async function availability(
   if (daysBetween(range.from, range.to) >= limits.slotDays) return tooLong(limits.slotDays)
   const seen = await browse(context, serviceId, range)
   if (!seen.ok) return seen
-  const { zone } = seen.value.catalogue.location
+  const { catalogue } = seen.value
+  const { zone } = catalogue.location
   const slots = seen.value.listed.map(({ slot, ...left }) => ({
-    slot: slot.name,
+    slot: nameOf(catalogue, slot),
     start: formatInstant(slot.start, zone),
     end: formatInstant(slot.end, zone),
     ...left,
@@ -133,20 +140,18 @@ export async function calendar(
 }
 
 export function daysOf(listed: Listed[], { from, to }: Range): CalendarDay[] {
-  const byDate = Map.groupBy(listed, ({ slot }) => slot.date)
-  return datesFrom(from, to).map((date) => {
-    const slots = byDate.get(date) ?? []
-    const bookable = slots.filter(isBookable)
-    return {
-      date,
-      status: bestOf(slots),
-      slots: bookable.length,
-      vacancies: Math.max(0, ...bookable.map(({ vacancies }) => vacancies)),
-    }
-  })
+  const days = new Map<string, CalendarDay>()
+  for (const date of datesFrom(from, to)) days.set(date, { date, status: 'closed', slots: 0, vacancies: 0 })
+  for (const one of listed) {
+    const day = days.get(one.slot.date)
+    if (!day) continue
+    if (rank[one.status] < rank[day.status]) day.status = one.status
+    if (!isBookable(one)) continue
+    day.slots += 1
+    day.vacancies = Math.max(day.vacancies, one.vacancies)
+  }
+  return [...days.values()]
 }
 
-const order = ['available', 'limited', 'sold_out', 'too_soon', 'beyond_horizon'] as const
-
-const bestOf = (slots: Listed[]): CalendarDay['status'] =>
-  order.find((status) => slots.some((listed) => listed.status === status)) ?? 'closed'
+/** Best first. */
+const rank = { available: 0, limited: 1, sold_out: 2, too_soon: 3, beyond_horizon: 4, closed: 5 } as const

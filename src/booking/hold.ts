@@ -16,7 +16,16 @@ import { brokenConstraint, type Outcome } from '../platform/database.ts'
 import { type PriorEvent, priorEvent } from '../platform/events.ts'
 import { type Catalogue, catalogueOf } from './catalogue.ts'
 import type { HoldBody } from './contract.ts'
-import { claimer, findSlot, type Groups, outsideWindow, type Party, partyOf, type Slot } from './planner.ts'
+import {
+  claimer,
+  findSlot,
+  type Groups,
+  nameOf,
+  outsideWindow,
+  type Party,
+  partyOf,
+  type Slot,
+} from './planner.ts'
 import {
   type BookingView,
   bookingOfCommand,
@@ -124,18 +133,19 @@ async function write(
   context: Context,
   command: Command,
   principal: Principal,
-  { location, service }: Catalogue,
+  catalogue: Catalogue,
   input: HoldBody,
   { slot, party, groups }: HoldPlan,
   now: number,
 ): Promise<Result<Done> | 'again'> {
+  const { location, service } = catalogue
   const holdLimit = now + service.maxHoldMinutes * MINUTE_MS
   const booking: NewBooking = {
     id: newId('bkg', now),
     reference: newReference(),
     location_id: location.id,
     service_id: service.id,
-    slot: slot.name,
+    slot: nameOf(catalogue, slot),
     starts_at: slot.start,
     ends_at: slot.end,
     units: JSON.stringify(party.lines),

@@ -21,6 +21,7 @@ export {
   type SlotView,
 } from './contract.ts'
 export { hold } from './hold.ts'
+export { nameOf } from './planner.ts'
 export { listBookings, readBooking } from './read.ts'
 export { bookingRoutes } from './routes.ts'
 export { cancel, confirm, extend } from './steps.ts'

@@ -37,8 +37,6 @@ import type { Catalogue } from './catalogue.ts'
 
 /** Something that can be booked as a whole. Instants are epoch ms. */
 export type Slot = {
-  /** As listed and as asked for: a local start with its offset, a date, or the dates of arrival and departure. */
-  name: string
   /** The location's date on which it starts. */
   date: string
   /** The last date of which it takes a day or night. */
@@ -70,9 +68,8 @@ export function listSlots(catalogue: Catalogue, from: string, to: string): Slot[
   switch (service.kind) {
     case 'slots': {
       const [every, duration] = [service.startEveryMinutes * MINUTE_MS, service.durationMinutes * MINUTE_MS]
-      return walkStarts(hours, zone, from, to, every, duration).map((start) =>
-        timed(catalogue, start, start + duration),
-      )
+      const starts = walkStarts(hours, zone, from, to, every, duration)
+      return starts.map((start) => timed(catalogue, start, duration))
     }
     case 'departures': {
       const duration = service.durationMinutes * MINUTE_MS
@@ -80,35 +77,48 @@ export function listSlots(catalogue: Catalogue, from: string, to: string): Slot[
       return datesFrom(from, to)
         .flatMap((date) => departuresOn(date, timesOn(service, date), zone))
         .filter((start) => covers(runs, start, start + duration))
-        .map((start) => timed(catalogue, start, start + duration))
+        .map((start) => timed(catalogue, start, duration))
     }
     case 'opening_hours':
       return openDates(hours, zone, from, to).map(({ date, start, end }) => ({
-        name: date,
         date,
         lastDate: date,
         start,
         end,
-        ...terms(service, start, end - service.lastEntryMinutes * MINUTE_MS),
+        bookUntil: end - (service.lastEntryMinutes + service.leadTimeMinutes) * MINUTE_MS,
+        cancelUntil: cancelUntil(service, start),
       }))
     case 'nights':
       return openDates(hours, zone, from, to).map(({ date }) => stay(catalogue, date, addDays(date, 1)))
   }
 }
 
-const terms = ({ leadTimeMinutes, cancelCutOffMinutes }: Service, start: number, lastBooking: number) => ({
-  bookUntil: lastBooking - leadTimeMinutes * MINUTE_MS,
-  cancelUntil: start - cancelCutOffMinutes * MINUTE_MS,
+const cancelUntil = ({ cancelCutOffMinutes }: Service, start: number) =>
+  start - cancelCutOffMinutes * MINUTE_MS
+
+const timed = ({ location: { zone }, service }: Catalogue, start: number, duration: number): Slot => ({
+  date: localDate(start, zone),
+  lastDate: localDate(start + duration - 1, zone),
+  start,
+  end: start + duration,
+  bookUntil: start - service.leadTimeMinutes * MINUTE_MS,
+  cancelUntil: cancelUntil(service, start),
 })
 
-const timed = ({ location: { zone }, service }: Catalogue, start: number, end: number): Slot => ({
-  name: formatInstant(start, zone),
-  date: localDate(start, zone),
-  lastDate: localDate(end - 1, zone),
-  start,
-  end,
-  ...terms(service, start, start),
-})
+/**
+ * A slot as it is listed and asked for: a local start with its offset, a date, or the dates of arrival and departure.
+ * Written out only where it is read: a calendar counts thousands of slots and names none.
+ */
+export function nameOf({ location, service }: Catalogue, { start, date, lastDate }: Slot): string {
+  switch (service.kind) {
+    case 'opening_hours':
+      return date
+    case 'nights':
+      return `${date}/${addDays(lastDate, 1)}`
+    default:
+      return formatInstant(start, location.zone)
+  }
+}
 
 const timesOn = (service: Service & { kind: 'departures' }, date: string): string[] =>
   service.departures.filter(({ days }) => days.includes(weekday(date))).map(({ time }) => time)
@@ -136,12 +146,12 @@ function stay({ location: { zone }, service }: Catalogue, arrival: string, depar
   const start = at(arrival, service.checkIn)
   const [, arrivalEnd] = dayBounds(arrival, zone)
   return {
-    name: `${arrival}/${departure}`,
     date: arrival,
     lastDate: addDays(departure, -1),
     start,
     end: at(departure, service.checkOut),
-    ...terms(service, start, arrivalEnd - 1),
+    bookUntil: arrivalEnd - 1 - service.leadTimeMinutes * MINUTE_MS,
+    cancelUntil: cancelUntil(service, start),
   }
 }
 
@@ -218,7 +228,10 @@ export function partyOf(service: Service, quantities: Record<string, number>): R
   return ok({ lines, places, price: sum((line) => line.quantity * line.price) })
 }
 
-/** What a hold of `places` in a slot must claim. A group without alternatives: nobody works at that time. */
+/**
+ * What a hold of `places` in a slot must claim. A group without alternatives: nobody works at that time. The claims are
+ * good until the next slot is asked: a calendar asks for thousands, so they are written over and not made anew.
+ */
 export type Claimer = (slot: Slot, places: number) => Groups
 
 /** The claimer for slots that start on the dates `from` to `to`; what is the same for all of them is done once. */
@@ -244,38 +257,57 @@ export function claimer(catalogue: Catalogue, from: string, to: string): Claimer
         }),
       ),
     )
-  const known = new Map<string, Filling[][]>()
+  const known = new Map<string, Draft>()
+  const place = bucketsBy(service)
   return (slot, places) => {
+    let key = String(places)
     const absent: string[] = []
     for (const [id, working] of runs) if (!covers(working, slot.start, slot.end)) absent.push(id)
-    const key = `${places} ${absent}`
-    const found = known.get(key) ?? fillingsWithout(absent, places)
-    known.set(key, found)
-    return found.map((alternatives) =>
-      alternatives.map((filling) =>
-        filling.map(({ pool, units }) => {
-          const { from, to } = bucketsOf(service, pools.get(pool) as Pool, slot)
-          return { pool, from, to, units }
-        }),
-      ),
-    )
+    if (absent.length > 0) key += ` ${absent}`
+    let draft = known.get(key)
+    if (!draft) {
+      draft = draftOf(fillingsWithout(absent, places), pools)
+      known.set(key, draft)
+    }
+    for (const { claim, bucketMinutes } of draft.claims) place(claim, bucketMinutes, slot)
+    return draft.groups
   }
 }
 
-/** Buckets of the pool that the slot covers, buffers included. */
-function bucketsOf(service: Service, pool: Pool, slot: Slot): { from: number; to: number } {
-  if (pool.bucketMinutes === 1440) {
-    return { from: epochDay(slot.date), to: epochDay(slot.lastDate) + 1 }
+/** Groups whose claims have no buckets yet; each claim once, whatever number of alternatives it is part of. */
+type Draft = { groups: Groups; claims: { claim: PlannedClaim; bucketMinutes: number }[] }
+
+function draftOf(ways: Filling[][], pools: Map<string, Pool>): Draft {
+  const claims = new Map<string, Draft['claims'][number]>()
+  const claimOf = ({ pool, units }: Filling[number]): PlannedClaim => {
+    const key = `${pool} ${units}`
+    const known = claims.get(key)
+    if (known) return known.claim
+    const claim = { pool, from: 0, to: 0, units }
+    claims.set(key, { claim, bucketMinutes: (pools.get(pool) as Pool).bucketMinutes })
+    return claim
   }
-  if (pool.bucketMinutes === 1) {
-    const bucket = Math.floor(slot.start / MINUTE_MS)
-    return { from: bucket, to: bucket + 1 }
-  }
-  const size = pool.bucketMinutes * MINUTE_MS
-  const [before, after] =
-    'bufferBeforeMinutes' in service ? [service.bufferBeforeMinutes, service.bufferAfterMinutes] : [0, 0]
-  return {
-    from: Math.floor((slot.start - before * MINUTE_MS) / size),
-    to: Math.ceil((slot.end + after * MINUTE_MS) / size),
+  const groups = ways.map((alternatives) => alternatives.map((filling) => filling.map(claimOf)))
+  return { groups, claims: [...claims.values()] }
+}
+
+/** Gives a claim the buckets that a slot covers, buffers included. */
+function bucketsBy(service: Service): (claim: PlannedClaim, bucketMinutes: number, slot: Slot) => void {
+  const buffered = 'bufferBeforeMinutes' in service
+  const before = buffered ? service.bufferBeforeMinutes * MINUTE_MS : 0
+  const after = buffered ? service.bufferAfterMinutes * MINUTE_MS : 0
+  return (claim, bucketMinutes, { start, end, date, lastDate }) => {
+    const size = bucketMinutes * MINUTE_MS
+    if (bucketMinutes === 1440) {
+      claim.from = epochDay(date)
+      claim.to = epochDay(lastDate) + 1
+    } else if (bucketMinutes === 1) {
+      // A departure is one bucket, however long it takes.
+      claim.from = Math.floor(start / size)
+      claim.to = claim.from + 1
+    } else {
+      claim.from = Math.floor((start - before) / size)
+      claim.to = Math.ceil((end + after) / size)
+    }
   }
 }

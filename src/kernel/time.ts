@@ -36,7 +36,18 @@ function findStretches(zone: string, span: number): Stretch[] {
   return found
 }
 
+/** The last stretch that was asked for: the slots of a place come one after another. */
+let latest: Stretch = { from: 0, until: 0, offset: 0 }
+let latestZone = ''
+
 function stretchAt(at: number, zone: string): Stretch {
+  if (zone === latestZone && at >= latest.from && at < latest.until) return latest
+  latest = lookUpStretch(at, zone)
+  latestZone = zone
+  return latest
+}
+
+function lookUpStretch(at: number, zone: string): Stretch {
   let spans = known.get(zone)
   if (!spans) {
     spans = new Map()

@@ -97,9 +97,17 @@ export function openRuns(hours: Hours, zone: string, fromDate: string, toDate: s
   return runs.filter((run) => run.end > windowStart && run.start < windowEnd)
 }
 
-/** Whether the whole of [start, end) lies in one of the runs. */
-export const covers = (runs: Run[], start: number, end: number): boolean =>
-  start < end && runs.some((run) => run.start <= start && end <= run.end)
+/** Whether the whole of [start, end) lies in one of the runs, which are in order and apart. */
+export function covers(runs: Run[], start: number, end: number): boolean {
+  let [low, high] = [0, runs.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((runs[middle] as Run).start <= start) low = middle + 1
+    else high = middle
+  }
+  const run = runs[low - 1]
+  return start < end && run !== undefined && end <= run.end
+}
 
 /** Whether the location is open without a break in [start, end), epoch ms; never for an empty or reversed interval. */
 export const isOpen = (hours: Hours, zone: string, start: number, end: number): boolean =>

@@ -1,4 +1,4 @@
-import { type Browsed, browse, daysOf, hold, type Listed } from '../booking/index.ts'
+import { type Browsed, browse, daysOf, hold, type Listed, nameOf } from '../booking/index.ts'
 import { limits } from '../config.ts'
 import { sha256 } from '../kernel/ids.ts'
 import { type ProblemCode, problems } from '../kernel/result.ts'
@@ -110,7 +110,7 @@ function viewOf(
   const chosen = { date, today, firstDay: r.locale.firstDay, states, href }
   const slots = (
     service.kind === 'nights' ? staysFrom(browsed, date) : listed.filter(({ slot }) => slot.date === date)
-  ).map((one) => slotView(one, party.places))
+  ).map((one) => slotView(browsed, one))
   const next = firstFree(listed, addDays(date, 1))
   const [at] = dayBounds(date, location.zone)
   return {
@@ -167,12 +167,12 @@ const visitorZone = (c: AppContext): string | null => {
   return cf?.timezone ?? null
 }
 
-function slotView({ slot, status, vacancies }: Listed, places: number): Slot {
+function slotView({ catalogue, party }: Browsed, { slot, status, vacancies }: Listed): Slot {
   return {
-    value: slot.name,
+    value: nameOf(catalogue, slot),
     startsAt: slot.start,
     endsAt: slot.end,
-    state: slotState(status, vacancies, places),
+    state: slotState(status, vacancies, party.places),
   }
 }
 
