@@ -1,6 +1,6 @@
 // Plain JavaScript that Node 20 runs: the setup needs it before Node 24 and TypeScript are there.
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /**
  * Who a process is, so that a recycled number is never mistaken for it: its start time and its command.
@@ -30,7 +30,9 @@ function identifyByProc(pid) {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The second field is the command in brackets and may hold spaces: count from its closing bracket.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    if (fields[0] === 'Z' || fields[0] === 'X') return null
+    // The first thread may be gone before others that still hold the ports.
+    const ended = fields[0] === 'X' || (fields[0] === 'Z' && readdirSync(`/proc/${pid}/task`).length <= 1)
+    if (ended) return null
     // Start times count from the boot: the boot's own id keeps two boots apart.
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim()
