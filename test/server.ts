@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { root } from '../scripts/worker-build.ts'
+import { cacheFolder, root } from '../scripts/worker-build.ts'
 
 export type Server = {
   url: string
@@ -37,7 +37,9 @@ export function spawnServer({ state, port = 0, empty = true, command }: ServerOp
     'scripts/serve.ts',
     ...(empty ? ['--empty'] : []),
   ]
-  const env = { ...process.env, PORT: String(port), DAWR_STATE: state }
+  // Servers are started dozens of times, and most of a start is compiling the same modules.
+  const compiled = join(cacheFolder, 'compiled')
+  const env = { ...process.env, NODE_COMPILE_CACHE: compiled, PORT: String(port), DAWR_STATE: state }
   const child = spawn(file, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const output: string[] = []
   for (const stream of [child.stdout, child.stderr])
