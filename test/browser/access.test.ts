@@ -41,6 +41,9 @@ describe('before anything is set up', () => {
 })
 
 describe.each(['en', 'nl', 'ar'])('in %s', (locale) => {
+  // Dutch is the English document in longer words: they are tried where there is least room.
+  const looks = locale === 'nl' ? 1 : 2
+
   test('the customers’ pages are for everybody', async () => {
     const page = await stage.newPage({ ...still, locale, tolerated: /\b(404|422)\b/ })
     const { tour, ticket, room } = harbour.simulated
@@ -61,30 +64,30 @@ describe.each(['en', 'nl', 'ar'])('in %s', (locale) => {
     const faults: string[] = []
     for (const [name, path] of Object.entries(paths)) {
       await page.goto(path)
-      faults.push(...(await faultsOf(page, name)))
+      faults.push(...(await faultsOf(page, name, 'html', looks)))
     }
     await page.goto(my('held'))
     await page.locator('[name="email"]').fill('nobody')
     await page.locator('form[action$="/confirm"] button').click()
-    faults.push(...(await faultsOf(page, 'hold with faults')))
+    faults.push(...(await faultsOf(page, 'hold with faults', 'html', looks)))
     expect(faults).toEqual([])
   })
 
   test('and so are those of the desk', async () => {
     const page = await stage.newPage({ ...still, locale, tolerated: /\b(401|404)\b/ })
     await page.goto('/desk')
-    const faults = await faultsOf(page, 'not signed in')
+    const faults = await faultsOf(page, 'not signed in', 'html', looks)
     const path = await signInPath(harbour)
     await page.goto(path)
     await page.locator('main button').click()
     await page.goto('/desk?date=2027-06-01')
-    faults.push(...(await faultsOf(page, 'day without bookings')))
+    faults.push(...(await faultsOf(page, 'day without bookings', 'html', looks)))
     await page.goto('/desk?reference=ZZZZZZ')
-    faults.push(...(await faultsOf(page, 'unknown code')))
+    faults.push(...(await faultsOf(page, 'unknown code', 'html', looks)))
     await page.goto(`/desk/bookings/${bookings.confirmed.id}/cancel`)
-    faults.push(...(await faultsOf(page, 'cancel with a reason')))
+    faults.push(...(await faultsOf(page, 'cancel with a reason', 'html', looks)))
     await page.goto(path)
-    faults.push(...(await faultsOf(page, 'used link')))
+    faults.push(...(await faultsOf(page, 'used link', 'html', looks)))
     expect(faults).toEqual([])
   })
 })
