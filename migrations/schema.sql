@@ -506,6 +506,13 @@ BEGIN
   SELECT RAISE(ABORT, 'a claim is on a pool');
 END;
 
+CREATE TRIGGER claim_of_the_living BEFORE UPDATE OF released_at ON claim
+WHEN OLD.released_at IS NULL AND NEW.released_at IS NOT NULL
+  AND EXISTS (SELECT 1 FROM booking WHERE id = OLD.booking_id AND status NOT IN ('cancelled', 'expired'))
+BEGIN
+  SELECT RAISE(ABORT, 'a claim is released when its booking has ended');
+END;
+
 CREATE TRIGGER claim_released_once BEFORE UPDATE OF released_at ON claim
 WHEN OLD.released_at IS NOT NULL
 BEGIN

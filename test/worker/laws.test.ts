@@ -70,6 +70,10 @@ const guarded: Record<string, Record<string, (at: Target) => string>> = {
       ({ held }) => `UPDATE claim SET ${column} = ${value} WHERE booking_id = '${held}'`,
     ]),
   ),
+  claim_of_the_living: {
+    'a claim released while its booking lives': ({ held }) =>
+      `UPDATE claim SET released_at = ${noon} WHERE booking_id = '${held}'`,
+  },
   claim_released_once: {
     'a claim released twice': ({ ended }) =>
       `UPDATE claim SET released_at = ${noon + 1} WHERE booking_id = '${ended}'`,
