@@ -50,8 +50,7 @@ app.use(shield)
 const bodyOf = (maxSize: number) =>
   bodyLimit({
     maxSize,
-    onError: (c) =>
-      problemResponse(c as AppContext, { code: 'body_too_large', detail: `At most ${maxSize} bytes.` }),
+    onError: (c) => refused(c as AppContext, { code: 'body_too_large', detail: `At most ${maxSize} bytes.` }),
   })
 const [plainBody, photoBody] = [bodyOf(limits.bodyBytes), bodyOf(limits.photoBodyBytes)]
 app.use((c, next) =>

@@ -221,6 +221,13 @@ test('a photo comes as a form sends it; what is none is said', async () => {
     headers: { Cookie: cookie },
   })
   expect([seen.status, (await seen.arrayBuffer()).byteLength]).toEqual([200, kept?.bytes])
+  for (const [size, status, said] of [
+    [5.1, 422, 'This photo is too large'],
+    [7.1, 413, 'We did not understand that'],
+  ] as const) {
+    const large = await upload(visitor, id, new Uint8Array(size * 1024 * 1024))
+    expect([large.status, await large.text()]).toEqual([status, expect.stringContaining(said)])
+  }
   for (const wrong of ['', 'no picture']) {
     const refused = await upload(visitor, id, wrong)
     expect(refused.status).toBe(422)

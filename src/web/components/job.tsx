@@ -81,7 +81,7 @@ export const ReadyBy = ({ r, zone, job }: Told & { job: Job }) => {
         <>
           <div>
             <dt>{r.say('job.first_promise')}</dt>
-            <dd class="ready-first">{at(first)}</dd>
+            <dd class={promised === null ? undefined : 'ready-first'}>{at(first)}</dd>
           </div>
           {promised !== null && why ? (
             <div>

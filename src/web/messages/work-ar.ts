@@ -76,7 +76,7 @@ export const work: Record<keyof typeof english, string> = {
   'job.line_open': 'بانتظار الجواب',
   'job.line_approved': 'موافق عليه',
   'job.line_refused': 'مرفوض',
-  'job.line_lapsed': 'لم يصل جواب في الوقت المحدد',
+  'job.line_lapsed': 'لم يعد مطلوبًا',
   'job.line_worked': 'أُنجز',
   'job.line_billed': 'في الفاتورة',
   'job.photos': 'الصور',

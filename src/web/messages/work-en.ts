@@ -74,7 +74,7 @@ export const work = {
   'job.line_open': 'waits for an answer',
   'job.line_approved': 'approved',
   'job.line_refused': 'refused',
-  'job.line_lapsed': 'not answered in time',
+  'job.line_lapsed': 'no longer asked',
   'job.line_worked': 'done',
   'job.line_billed': 'on the bill',
   'job.photos': 'Photos',

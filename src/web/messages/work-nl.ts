@@ -77,7 +77,7 @@ export const work: Record<keyof typeof english, string> = {
   'job.line_open': 'wacht op antwoord',
   'job.line_approved': 'akkoord',
   'job.line_refused': 'afgewezen',
-  'job.line_lapsed': 'niet op tijd beantwoord',
+  'job.line_lapsed': 'niet meer gevraagd',
   'job.line_worked': 'gedaan',
   'job.line_billed': 'op de rekening',
   'job.photos': 'Foto’s',

@@ -54,6 +54,14 @@ const mood = ({ status }: Job) =>
       ? 'wait'
       : 'calm'
 
+/** What was answered; of what was not, only the last that was asked. */
+const answered = ({ lines }: Job) => {
+  const last = lines.at(-1)?.version
+  return lines.filter(
+    ({ decision, version }) => decision !== 'open' && (decision !== 'lapsed' || version === last),
+  )
+}
+
 /** Somebody's job, as they follow it by its link. */
 export const JobPage = ({ frame, job, asked, days, cancelHref, news, faults }: JobView) => {
   const r = frame.reader
@@ -116,7 +124,7 @@ export const JobPage = ({ frame, job, asked, days, cancelHref, news, faults }: J
         <section class="panel" aria-labelledby="costs">
           <h2 id="costs">{r.say('job.costs')}</h2>
           <Costs r={r} job={job} />
-          <Lines r={r} job={job} lines={job.lines.filter(({ decision }) => decision !== 'open')} />
+          <Lines r={r} job={job} lines={answered(job)} />
         </section>
         <Photos r={r} zone={zone} job={job} />
         <History r={r} zone={zone} job={job} staff={false} />
