@@ -1,6 +1,7 @@
 import type { Api } from './api.ts'
 import { chance } from './chance.ts'
 import { historyOf } from './history.ts'
+import { dateIn, openDays } from './open-day.ts'
 
 /**
  * The campus clinic: two doctors' visits, a nurse's blood tests and vaccinations, certificates at the desk, and a queue
@@ -9,8 +10,7 @@ import { historyOf } from './history.ts'
  */
 
 const zone = 'Asia/Riyadh'
-const minuteMs = 60_000
-const hourMs = 60 * minuteMs
+const hourMs = 3_600_000
 
 const weekday = [
   { from: '08:00', to: '11:45' },
@@ -28,30 +28,7 @@ const weekOf = (open: typeof weekday) => ({
   sat: [],
 })
 
-const wallTime = (at: number) =>
-  new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(at)
-const dateOf = (at: number) => new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(at)
-
-/**
- * Open from two hours before the start to six after, within its own date and the next; and nine minutes, so that an
- * appointment of every length that is offered began nine minutes ago.
- */
-function openDays(now: number) {
-  const [from, to] = [now - 2 * hourMs - 9 * minuteMs, now + 6 * hourMs]
-  const reason = 'Demo open day'
-  if (dateOf(from) === dateOf(to)) {
-    return [{ date: dateOf(from), intervals: [{ from: wallTime(from), to: wallTime(to) }], reason }]
-  }
-  return [
-    { date: dateOf(from), intervals: [{ from: wallTime(from), to: '24:00' }], reason },
-    { date: dateOf(to), intervals: [{ from: '00:00', to: wallTime(to) }], reason },
-  ].filter(({ intervals }) => intervals.every(({ from: start, to: end }) => start < end))
-}
+const dateOf = (at: number) => dateIn(at, zone)
 
 const service = (
   id: string,
@@ -83,7 +60,7 @@ export async function makeClinic(admin: Api, staff: Api, now: number): Promise<s
       hours: {
         weekly: weekOf(weekday),
         seasons: [{ name: 'Ramadan', from: '2027-02-08', to: '2027-03-09', weekly: weekOf(ramadan) }],
-        exceptions: openDays(now),
+        exceptions: openDays(now, zone),
       },
     },
     'demo clinic',

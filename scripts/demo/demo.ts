@@ -6,6 +6,7 @@ import type { Runtime } from '../runtime.ts'
 import { apiOf, Refused } from './api.ts'
 import { makeClinic } from './clinic.ts'
 import { makeMuseum } from './museum.ts'
+import { makeWorkshop } from './workshop.ts'
 
 /** What the local demo leaves for whoever tries it; these keys open nothing but the demo on this machine. */
 export type Credentials = {
@@ -14,6 +15,9 @@ export type Credentials = {
   staffKey: string
   partnerKey: string
   staffSignInUrl?: string
+  /** Of a demo that has the workshop: its work board for the desk, and a job as its customer follows it. */
+  workBoardPath?: string
+  jobPath?: string
 }
 
 const dayMs = 86_400_000
@@ -59,12 +63,16 @@ export async function makeDemo(runtime: Runtime): Promise<void> {
   await admin('PUT', '/v1/organisation', { name }, 'demo organisation')
   const staff = await admin('POST', '/v1/keys', { role: 'staff', label: 'Front desk of the demo' })
   const museum = await makeMuseum(url, admin, staff.secret, startedAt)
-  await makeClinic(admin, apiOf(url, staff.secret), startedAt)
+  const desk = apiOf(url, staff.secret)
+  await makeClinic(admin, desk, startedAt)
+  const workshop = await makeWorkshop(admin, desk, startedAt)
   keep(credentialsFile(state), {
     baseUrl: url,
     adminKey,
     staffKey: staff.secret,
     partnerKey: museum.partnerKey,
+    workBoardPath: `/desk/work?location=${workshop.locationId}`,
+    jobPath: workshop.jobPath,
   } satisfies Credentials)
   keep(demoFile(state), { startedAt, finishedAt: Date.now() } satisfies Demo)
 }
@@ -92,6 +100,8 @@ export async function greet(runtime: Runtime): Promise<string[]> {
   return [
     `  customers  ${url}/`,
     `  front desk ${renewed.staffSignInUrl} (works once)`,
+    ...(renewed.jobPath ? [`  a job      ${url}${renewed.jobPath} (a customer’s link)`] : []),
+    ...(renewed.workBoardPath ? [`  workshop   ${url}${renewed.workBoardPath} (once signed in)`] : []),
     `  API        ${url}/docs`,
     `  keys       ${credentialsFile(state)}`,
     ...(age > staleDays ? [`This demo is ${age} days old: npm run demo:reset makes it new.`] : []),

@@ -154,7 +154,8 @@ export type TimedJob = {
   steps: { step: PastJob['steps'][number]; at: number; promised: number | undefined }[]
 }
 
-function timesOf(jobs: PastJob[], now: number): Result<TimedJob[]> {
+/** The jobs by their instants. Refuses with `invalid_field` what is in the future or out of order. */
+export function timesOf(jobs: PastJob[], now: number): Result<TimedJob[]> {
   const timed: TimedJob[] = []
   for (const [i, job] of jobs.entries()) {
     const receivedAt = msOf(job.receivedAt)

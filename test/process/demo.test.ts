@@ -39,6 +39,7 @@ test('a first start makes the demo and its keys, a second one keeps both', async
   const { bookings } = (await read(first.url, '/v1/bookings?limit=200', staffKey)) as { bookings: unknown[] }
   expect(bookings).toHaveLength(200)
   expect((await fetch(staffSignInUrl)).status).toBe(200)
+  await workshopStands(first.url)
   await moves()
   await first.stop()
 
@@ -49,6 +50,47 @@ test('a first start makes the demo and its keys, a second one keeps both', async
   })
   await second.stop()
 })
+
+/** Fourteen jobs in hand, seventy behind them, and a customer's page of one with a quote to answer. */
+async function workshopStands(url: string): Promise<void> {
+  const { staffKey, workBoardPath, jobPath } = credentials()
+  const location = workBoardPath.slice(workBoardPath.indexOf('=') + 1)
+  const read = async (path: string) =>
+    (await fetch(`${url}${path}`, { headers: { Authorization: `Bearer ${staffKey}` } })).json()
+  type Job = {
+    status: string
+    pause: { reason: string } | null
+    readyBy: { promised: string | null; first: string | null; chance: number | null }
+  }
+  const jobs = async (over: boolean) =>
+    ((await read(`/v1/work-orders?locationId=${location}&over=${over}&limit=200`)) as { workOrders: Job[] })
+      .workOrders
+  const open = await jobs(false)
+  const stands = open.map(({ status, pause }) => (pause ? `${status} ${pause.reason}` : status))
+  expect(Object.groupBy(stands, (one) => one)).toMatchObject({
+    received: { length: 3 },
+    diagnosing: { length: 2 },
+    quoted: { length: 2 },
+    in_progress: { length: 3 },
+    ...{ 'paused parts': { length: 1 }, 'paused customer': { length: 1 } },
+    ...{ quality_check: { length: 1 }, ready: { length: 1 } },
+  })
+  const atRisk = open.filter(({ readyBy }) => readyBy.chance !== null && readyBy.chance < 0.4)
+  expect(atRisk.map(({ pause }) => pause?.reason)).toEqual(['parts'])
+  const moved = open.filter(({ readyBy: { promised, first } }) => promised !== null && promised !== first)
+  expect(moved).toHaveLength(1)
+  const done = await jobs(true)
+  expect(done).toHaveLength(70)
+  expect(done.filter(({ status }) => status === 'reopened')).toHaveLength(1)
+  const { record } = (await read(`/v1/locations/${location}/promises`)) as {
+    record: { promises: number; kept: number; toldBefore: number }[]
+  }
+  const sum = (of: 'promises' | 'kept' | 'toldBefore') => record.reduce((total, one) => total + one[of], 0)
+  // A few were late, and some of those were told so in time.
+  expect([sum('kept') < sum('promises'), sum('toldBefore') > 0]).toEqual([true, true])
+  const page = await (await fetch(`${url}${jobPath}?lang=ar`)).text()
+  expect([page.includes('dir="rtl"'), page.includes('Cassette')]).toEqual([true, true])
+}
 
 /** `npm run demo:live` lets people join and desks serve them, and stops when it is told to. */
 async function moves(): Promise<void> {
