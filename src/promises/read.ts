@@ -7,12 +7,17 @@ import { statement } from '../platform/database.ts'
 import type { LocalText } from '../platform/wire.ts'
 import type { KeptRecord } from './contract.ts'
 
-/** First promises that have ended. Another date counts as told if its message was out before the first one passed. */
+/**
+ * First promises that have ended. Another date counts as told if its message was out before the first one passed; what came
+ * from another system was told by that.
+ */
 const bookedAndWorked = `SELECT kind, service, channel, count(*) AS promises, sum(outcome = 'kept') AS kept,
     sum(outcome = 'broken' AND EXISTS (
-      SELECT 1 FROM promise n JOIN delivery d ON d.event_seq = n.event_seq AND d.subject = n.subject
+      SELECT 1 FROM promise n JOIN event e ON e.seq = n.event_seq
+        LEFT JOIN delivery d ON d.event_seq = n.event_seq AND d.subject = n.subject
       WHERE n.subject = p.subject AND n.kind = p.kind AND n.event_seq > p.event_seq
-        AND d.status IN ('sent', 'stored') AND d.ended_at < p.due_at
+        AND (d.status IN ('sent', 'stored') AND d.ended_at < p.due_at
+          OR e.data->>'basis' = 'imported' AND e.at < p.due_at)
     )) AS toldBefore
   FROM promise p
   WHERE location_id = :location AND made_at >= :since AND first = 1 AND outcome IN ('kept', 'broken')
