@@ -144,18 +144,18 @@ test('axe finds nothing on the pages of work, and no language is too wide for th
     page.evaluate(() => {
       for (const folded of document.querySelectorAll('details')) folded.open = true
     })
-  for (const path of [
+  const looked = [
     board,
     `/desk/work/mine?location=${location}&person=Joost`,
     `/desk/work/new?location=${location}`,
-    `/desk/work/${open.id}?open=quote`,
     `/desk/work/${begun.id}?problem=wrong_state`,
-    `/desk/work/${done.id}?news=received`,
     `/desk/work/${done.id}/label?`,
     `/w/${done.token}?`,
-    `/w/${open.token}/cancel?`,
-  ]) {
-    for (const language of ['en', 'nl']) {
+  ]
+  // Made of the same parts, so that only their widths differ.
+  const alike = [`/desk/work/${open.id}?open=quote`, `/desk/work/${done.id}?`, `/w/${open.token}/cancel?`]
+  for (const path of [...looked, ...alike]) {
+    for (const language of looked.includes(path) ? ['en', 'nl'] : ['en', 'nl', 'ar']) {
       await page.setViewportSize({ width: 320, height: 640 })
       await page.goto(`${path}&lang=${language}`)
       await unfold()
@@ -164,6 +164,7 @@ test('axe finds nothing on the pages of work, and no language is too wide for th
       )
       if (over > 0) faults.push(`${path} in ${language}: ${over} px too wide`)
     }
+    if (!looked.includes(path)) continue
     await page.goto(`${path}&lang=ar`)
     await unfold()
     faults.push(...(await faultsOf(page, path)))
