@@ -1,6 +1,6 @@
 import { readOffer } from '../location/index.ts'
 import type { AppContext } from '../platform/http.ts'
-import { findHref, joinHref } from './address.ts'
+import { findHref, joinHref, workBoardHref } from './address.ts'
 import { frameFor, inLanguage, page } from './page.tsx'
 import { HomePage } from './pages/home.tsx'
 import { readerFor } from './reader.ts'
@@ -13,11 +13,12 @@ export async function homePage(c: AppContext): Promise<Response> {
   const { language } = frame.reader
   return page(c, HomePage, {
     frame,
-    locations: locations.map(({ location, services, hasQueue }) => ({
+    locations: locations.map(({ location, services, hasQueue, hasWork }) => ({
       reader: readerFor(language, location.country),
       name: inLanguage(language, location.name),
       address: location.address,
       queueHref: hasQueue ? joinHref(location.id) : null,
+      workHref: hasWork ? workBoardHref(location.id) : null,
       services: services.map((service) => ({
         href: findHref(service.id),
         name: inLanguage(language, service.name),

@@ -120,6 +120,7 @@ export const work: Record<keyof typeof english, string> = {
   'work.basis_rework': 'عاد إلينا',
   'work.basis_imported': 'سُجّل من قبل في نظام آخر',
   'work.title': 'الأعمال الجارية، {place}',
+  'work.board_for_staff': 'للموظفين: الأعمال الجارية',
   'work.board': 'الأعمال الجارية',
   'work.mine': 'أعمالي',
   'work.mine_of': 'أعمال',

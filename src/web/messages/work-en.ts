@@ -118,6 +118,7 @@ export const work = {
   'work.basis_rework': 'came back',
   'work.basis_imported': 'was kept by another system before',
   'work.title': 'Work in hand, {place}',
+  'work.board_for_staff': 'For staff: work in hand',
   'work.board': 'Work in hand',
   'work.mine': 'My jobs',
   'work.mine_of': 'Jobs of',

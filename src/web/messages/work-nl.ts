@@ -121,6 +121,7 @@ export const work: Record<keyof typeof english, string> = {
   'work.basis_rework': 'kwam terug',
   'work.basis_imported': 'stond eerder in een ander systeem',
   'work.title': 'Klussen, {place}',
+  'work.board_for_staff': 'Voor medewerkers: werk in uitvoering',
   'work.board': 'Klussen',
   'work.mine': 'Mijn klussen',
   'work.mine_of': 'Klussen van',

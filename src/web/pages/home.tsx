@@ -20,6 +20,8 @@ type HomeLocation = {
   name: string
   address: string | null
   queueHref: string | null
+  /** The work board; whoever is not signed in is asked to. */
+  workHref: string | null
   services: HomeService[]
 }
 export type HomeView = { frame: Frame; locations: HomeLocation[] }
@@ -76,6 +78,11 @@ const LocationSection = ({ location, place }: { location: HomeLocation; place: n
           </li>
         ))}
       </ul>
+      {location.workHref ? (
+        <p class="quiet">
+          <a href={location.workHref}>{r.say('work.board_for_staff')}</a>
+        </p>
+      ) : null}
     </section>
   )
 }
