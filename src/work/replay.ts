@@ -23,7 +23,12 @@ type Replayed = {
 type Happening = { at: number; job: number; step: number | undefined }
 
 /** Refuses with `invalid_field` at what the rules refuse, by the path in the request. */
-export function replay(jobs: TimedJob[], location: Location, setup: Setup, actor: string): Result<Replayed> {
+export function replay(
+  jobs: TimedJob[],
+  location: Pick<Location, 'id' | 'hours' | 'zone'>,
+  setup: Setup,
+  actor: string,
+): Result<Replayed> {
   const orders: Order[][] = jobs.map(() => [])
   const told: Replayed['told'] = []
   const calendar = calendarOf(location)
