@@ -381,11 +381,11 @@ export const en = {
   'word.told':
     '{count, plural, one {# later than promised, and said so before} other {# later than promised, and said so before}}',
   'word.counted': 'Those who called off, left or came too late are not counted.',
-  'word.by_web': 'joined online',
-  'word.by_kiosk': 'joined at the kiosk',
-  'word.by_phone': 'joined by phone',
-  'word.by_front_desk': 'joined at the desk',
-  'word.by_partner': 'came through a partner',
-  'word.by_api': 'came from another system',
+  'word.by_web': 'online',
+  'word.by_kiosk': 'at the kiosk',
+  'word.by_phone': 'by phone',
+  'word.by_front_desk': 'at the desk',
+  'word.by_partner': 'through a partner',
+  'word.by_api': 'from another system',
   ...work,
 } as const

@@ -381,11 +381,11 @@ export const nl: Record<MessageKey, string> = {
   'word.told':
     '{count, plural, one {# later dan beloofd, en dat vooraf gezegd} other {# later dan beloofd, en dat vooraf gezegd}}',
   'word.counted': 'Wie afzegde, wegging of te laat kwam, telt niet mee.',
-  'word.by_web': 'online aangesloten',
-  'word.by_kiosk': 'aan de zuil aangesloten',
-  'word.by_phone': 'telefonisch aangesloten',
-  'word.by_front_desk': 'aan de balie aangesloten',
-  'word.by_partner': 'via een partner gekomen',
-  'word.by_api': 'via een ander systeem gekomen',
+  'word.by_web': 'online',
+  'word.by_kiosk': 'aan de zuil',
+  'word.by_phone': 'telefonisch',
+  'word.by_front_desk': 'aan de balie',
+  'word.by_partner': 'via een partner',
+  'word.by_api': 'via een ander systeem',
   ...work,
 }
