@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { plan } from '../../src/notify/attend.ts'
 import { Database } from '../../src/platform/database.ts'
 import { projectPromises } from '../../src/promises/index.ts'
 import { ask, noon, rows } from './fixtures.ts'
@@ -51,7 +52,7 @@ describe('a history of work', () => {
     const begun = noon - 10 * day
     const promised = iso(begun + 4 * hour)
     const [first, back] = await brought(shop, [
-      job(begun, done.slice(0, 5), { lines: agreed, promised }),
+      job(begun, done.slice(0, 5), { lines: agreed, promised, contact: { email: 'first@example.org' } }),
       job(begun + 2 * day, done, { lines: agreed, reworkOf: 1 }),
     ])
     expect([first?.status, back?.status]).toEqual(['reopened', 'closed'])
@@ -78,7 +79,12 @@ describe('a history of work', () => {
     expect(new Set(told.map(({ data }) => data.basis))).toEqual(new Set(['imported']))
     expect(told[3]?.data.outcomes).toMatchObject([{ kind: 'ready_by', kept: true }])
     const id = order.id
-    expect(await rows('SELECT * FROM delivery WHERE subject = ?', id)).toEqual([])
+    // Whoever is ready now is told, and nobody else.
+    const live = await shop.receive('service', { contact: { email: 'rider@example.org' } })
+    await shop.run(live.id, go('in_progress'), go('ready'))
+    await plan(new Database(env.DB), Date.now(), async () => [])
+    const messages = "SELECT DISTINCT subject FROM delivery WHERE location_id = ? AND kind <> 'webhook'"
+    expect(await rows(messages, shop.location)).toEqual([{ subject: live.id }])
     await projectPromises(new Database(env.DB))
     const ledger =
       'SELECT kind, first, made_at AS at, outcome FROM promise WHERE subject = ? ORDER BY kind DESC'
