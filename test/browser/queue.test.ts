@@ -137,6 +137,7 @@ test('the desk works by keyboard alone, on an Arabic keyboard too, and finds its
   await desk.keyboard.press('n')
   await atDesk(desk, 'Free')
   // Whoever does not want single keys turns them off.
+  expect(await desk.locator('[data-keys]:visible').count()).toBe(1)
   await desk.locator('[data-keys="off"]').click()
   expect(await focused(desk)).toBe('Use single keys')
   await desk.keyboard.press('b')
