@@ -1,6 +1,6 @@
 import { readOffer } from '../location/index.ts'
 import type { AppContext } from '../platform/http.ts'
-import { findHref, joinHref, workBoardHref } from './address.ts'
+import { findHref, joinHref, wordHref, workBoardHref } from './address.ts'
 import { frameFor, inLanguage, page } from './page.tsx'
 import { HomePage } from './pages/home.tsx'
 import { readerFor } from './reader.ts'
@@ -19,6 +19,7 @@ export async function homePage(c: AppContext): Promise<Response> {
       address: location.address,
       queueHref: hasQueue ? joinHref(location.id) : null,
       workHref: hasWork ? workBoardHref(location.id) : null,
+      wordHref: hasQueue || hasWork ? wordHref(location.id) : null,
       services: services.map((service) => ({
         href: findHref(service.id),
         name: inLanguage(language, service.name),

@@ -1,4 +1,4 @@
-import { env } from 'cloudflare:workers'
+import { env, exports } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
 import { Database } from '../../src/platform/database.ts'
 import { projectPromises } from '../../src/promises/index.ts'
@@ -158,4 +158,24 @@ test('a location that is not there has no record', async () => {
   expect([missing.status, missing.body.code]).toEqual([404, 'not_found'])
   const location = await makeLocation()
   expect(await recordOf(location)).toEqual([])
+})
+
+test('the page says it in each language, with the figures', async () => {
+  const { location, receive, run } = await makeWorkshop()
+  const order = await receive('repair')
+  await run(order.id, go('diagnosing'), quoteOf(chain), approve(1, 1), go('in_progress'), go('quality_check'))
+  await run(order.id, go('ready'))
+  await projectPromises(new Database(env.DB))
+  const page = async (lang: string) => {
+    const answer = await exports.default.fetch(`http://dawr.test/word/${location}?lang=${lang}`)
+    return [answer.status, await answer.text()] as const
+  }
+  for (const [lang, kept, name] of [
+    ['en', '1 of 1 promise kept', 'Repair'],
+    ['nl', '1 van 1 belofte gehouden', 'Reparatie'],
+    ['ar', 'وفينا بـ 1 من وعد واحد', 'Repair'],
+  ] as const) {
+    const [status, text] = await page(lang)
+    expect([status, text.includes(kept), text.includes(name)]).toEqual([200, true, true])
+  }
 })

@@ -22,6 +22,8 @@ type HomeLocation = {
   queueHref: string | null
   /** The work board; whoever is not signed in is asked to. */
   workHref: string | null
+  /** How well promises were kept there. */
+  wordHref: string | null
   services: HomeService[]
 }
 export type HomeView = { frame: Frame; locations: HomeLocation[] }
@@ -78,6 +80,11 @@ const LocationSection = ({ location, place }: { location: HomeLocation; place: n
           </li>
         ))}
       </ul>
+      {location.wordHref ? (
+        <p class="quiet">
+          <a href={location.wordHref}>{r.say('word.title')}</a>
+        </p>
+      ) : null}
       {location.workHref ? (
         <p class="quiet">
           <a href={location.workHref}>{r.say('work.board_for_staff')}</a>
