@@ -144,8 +144,13 @@ test('axe finds nothing on the pages of work, and no language is too wide for th
     page.evaluate(() => {
       for (const folded of document.querySelectorAll('details')) folded.open = true
     })
+  const word = `/word/${location}?`
+  await expect
+    .poll(async () => (await page.goto(word)) && page.locator('.word meter').count(), { timeout: 20_000 })
+    .toBeGreaterThan(0)
   const looked = [
     board,
+    word,
     `/desk/work/mine?location=${location}&person=Joost`,
     `/desk/work/new?location=${location}`,
     `/desk/work/${begun.id}?problem=wrong_state`,
