@@ -120,7 +120,7 @@ export const booking = z
     partnerReference: z.string().nullable(),
     // A union: `nullable` would make the named schema itself nullable in the document.
     contact: z.union([contact, z.null()]),
-    note: z.string().nullable(),
+    note: z.string().nullable().openapi({ description: 'Of a cancellation; null to the customer.' }),
     createdAt: instant,
     confirmedAt: instant.nullable(),
     changedAt: instant,

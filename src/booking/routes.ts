@@ -17,6 +17,7 @@ import { availability, calendar } from './browse.ts'
 import { changeCapacity } from './capacity.ts'
 import {
   availability as availabilitySchema,
+  type Booking,
   booking,
   bookingPage,
   calendar as calendarSchema,
@@ -32,6 +33,7 @@ import {
 import { type Done, hold } from './hold.ts'
 import { listBookings, readBooking } from './read.ts'
 import { cancel, confirm, extend } from './steps.ts'
+import type { BookingView } from './store.ts'
 import { bookingView } from './view.ts'
 
 const params = z.object({ id: id('bkg', 'booking') })
@@ -51,7 +53,12 @@ const readUnits = (text: string | undefined): Record<string, number> | undefined
           .map(([unit, n]) => [unit, Number(n)]),
       )
 
-const viewOf = (c: AppContext, { booking: row }: Done) => bookingView(row, c.get('context').wallNow)
+/** As the caller may see it: the note is the desk's, and its page says that customers do not read it. */
+function viewOf(c: AppContext, row: BookingView): Booking {
+  const { caller, wallNow } = c.get('context')
+  const view = bookingView(row, wallNow)
+  return caller.kind === 'link' ? { ...view, note: null } : view
+}
 
 const repeated = (c: AppContext, done: Done) => {
   if (done.repeated) c.header('Idempotent-Replayed', 'true')
@@ -127,7 +134,7 @@ bookingRoutes.openapi(
     const held = await hold(context.value, c.req.valid('json'))
     if (!held.ok) return problemResponse(c, held.problem)
     repeated(c, held.value)
-    const view = viewOf(c, held.value)
+    const view = viewOf(c, held.value.booking)
     return c.json({ ...view, token: await linkToken(c.env.LINK_SECRET, view.id) }, 201)
   },
 )
@@ -147,11 +154,8 @@ bookingRoutes.openapi(
   async (c) => {
     const found = await listBookings(c.get('context'), c.req.valid('query'))
     if (!found.ok) return problemResponse(c, found.problem)
-    const { wallNow } = c.get('context')
-    return c.json(
-      { bookings: found.value.bookings.map((row) => bookingView(row, wallNow)), next: found.value.next },
-      200,
-    )
+    const { bookings, next } = found.value
+    return c.json({ bookings: bookings.map((row) => viewOf(c, row)), next }, 200)
   },
 )
 
@@ -168,9 +172,7 @@ bookingRoutes.openapi(
   }),
   async (c) => {
     const found = await readBooking(c.get('context'), c.req.valid('param').id)
-    return found.ok
-      ? c.json(bookingView(found.value, c.get('context').wallNow), 200)
-      : problemResponse(c, found.problem)
+    return found.ok ? c.json(viewOf(c, found.value), 200) : problemResponse(c, found.problem)
   },
 )
 
@@ -194,7 +196,7 @@ async function answer(c: AppContext, run: (context: Parameters<typeof confirm>[0
   const done = await run(context.value)
   if (!done.ok) return problemResponse(c, done.problem)
   repeated(c, done.value)
-  return c.json(viewOf(c, done.value), 200)
+  return c.json(viewOf(c, done.value.booking), 200)
 }
 
 bookingRoutes.openapi(

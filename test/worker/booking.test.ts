@@ -76,6 +76,20 @@ describe('a booking', () => {
     ])
   })
 
+  test('keeps the note of the desk from the customer', async () => {
+    const { body } = await tour()
+    const desk = await makeKey('staff')
+    const { id, token } = (await ask('POST', '/v1/bookings', body)).body
+    const cancel = { reason: 'staff_absent', note: 'The skipper is ill' }
+    const cancelled = await ask('POST', `/v1/bookings/${id}/cancel`, cancel, { key: desk })
+    expect(cancelled.body.note).toBe('The skipper is ill')
+    const read = (key: typeof desk | string) => ask('GET', `/v1/bookings/${id}`, undefined, { key })
+    expect((await read(desk)).body.note).toBe('The skipper is ill')
+    expect((await read(token)).body).toMatchObject({ changeReason: 'staff_absent', note: null })
+    const again = await ask('POST', `/v1/bookings/${id}/cancel`, { reason: 'other' }, { key: token })
+    expect(again.body.note ?? null).toBeNull()
+  })
+
   test('takes one read batch and one write batch to hold, one batch to confirm and to cancel', async () => {
     const { body } = await tour()
     const trips = (answer: { headers: Headers }) =>
