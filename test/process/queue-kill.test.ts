@@ -6,7 +6,7 @@ import { type Server, startServer, temporaryState } from '../server.ts'
 
 /** The whole process group is killed while desks and customers are busy, and started again, many times over. */
 
-const kills = scaled(2, 50)
+const kills = scaled(5, 50)
 const [customers, desks] = [6, 3]
 const answersBeforeDeath = 60
 
