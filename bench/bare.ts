@@ -22,6 +22,8 @@ export default {
     const replayed = request.headers.get('Bench-Replay')
     return replayed === null ? record(request, env, context) : replay(replayed, request, env.DB)
   },
+  // What was recorded sends errands; nobody runs them here.
+  queue: () => {},
 } satisfies ExportedHandler<Env>
 
 async function replay(name: string, request: Request, d1: D1Database): Promise<Response> {

@@ -9,7 +9,7 @@ import { type Server, startServer, temporaryState } from '../server.ts'
 
 /** The whole process group is killed while bookings are told of, at whatever step they are; then it is started again. */
 
-const kills = scaled(5, 50)
+const kills = scaled(3, 50)
 const [customers, callsBeforeDeath] = [4, 8]
 const [locationId, poolId, serviceId] = ['loc', 'pool', 'svc'].map((prefix) => `${prefix}_${'0'.repeat(25)}1`)
 const secret = `dawr_test_${randomBytes(32).toString('base64url')}`
