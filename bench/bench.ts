@@ -20,10 +20,10 @@ const { values: options } = parseArgs({
   },
 })
 const sizes = { small: 1_000, large: options.full ? 1_000_000 : 100_000 }
-/** Code is compiled and caches are filled after these rounds; they do not count. */
-const warmUps = 2
+/** Code is compiled and caches are filled after this many rounds; they do not count. */
+const warmUps = 1
 /** However slow the machine. */
-const fewestRounds = 6
+const fewestRounds = 3
 const loads = { alone: 1, many: 50 }
 
 class Stopped extends Error {}
