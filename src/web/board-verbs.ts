@@ -1,7 +1,7 @@
 import { limits } from '../config.ts'
+import { readWholeNumber } from '../kernel/format.ts'
 import type { Overview, Snapshot } from '../queue/index.ts'
 import type { Verb, VerbField } from './components/verb.tsx'
-import { readWholeNumber } from './format.ts'
 import { freshForm, inLanguage } from './page.tsx'
 import type { Reader } from './reader.ts'
 

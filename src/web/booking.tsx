@@ -10,6 +10,7 @@ import {
   timeOfView,
 } from '../booking/index.ts'
 import { limits } from '../config.ts'
+import { readDigits } from '../kernel/format.ts'
 import { sha256 } from '../kernel/ids.ts'
 import type { Refused } from '../kernel/result.ts'
 import { localDate, MINUTE_MS } from '../kernel/time.ts'
@@ -19,7 +20,6 @@ import { type AppContext, fieldErrors } from '../platform/http.ts'
 import type { LocalText } from '../platform/wire.ts'
 import { bookingHref, findHref } from './address.ts'
 import { faultsOf } from './faults.ts'
-import { readDigits } from './format.ts'
 import { type Language, languages } from './languages.ts'
 import {
   fieldsOf,

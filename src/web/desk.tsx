@@ -8,6 +8,7 @@ import {
   timeOfView,
 } from '../booking/index.ts'
 import { limits } from '../config.ts'
+import { readDigits } from '../kernel/format.ts'
 import { readReference, sha256 } from '../kernel/ids.ts'
 import { addDays, localDate, parseDate } from '../kernel/time.ts'
 import { readOffer } from '../location/index.ts'
@@ -16,7 +17,6 @@ import type { LocalText } from '../platform/wire.ts'
 import { boardHref, deskCancelHref, deskHref, findHref, outboxHref, workBoardHref } from './address.ts'
 import { bookingOf } from './booking.tsx'
 import { groupsOf, isOver, startsOf } from './desk-day.ts'
-import { readDigits } from './format.ts'
 import {
   fieldsOf,
   formContext,

@@ -1,5 +1,6 @@
 import { type Browsed, browse, daysOf, hold, type Listed, nameOf } from '../booking/index.ts'
 import { limits } from '../config.ts'
+import { readDigits, readWholeNumber } from '../kernel/format.ts'
 import { sha256 } from '../kernel/ids.ts'
 import { type ProblemCode, problems } from '../kernel/result.ts'
 import { addDays, dayBounds, localDate, parseDate } from '../kernel/time.ts'
@@ -7,7 +8,6 @@ import { linkToken } from '../people/index.ts'
 import type { AppContext } from '../platform/http.ts'
 import { bookingHref, findHref, unitField, unitOf } from './address.ts'
 import { covers, datesAhead, datesAround, firstFree, monthOf, weekOf } from './calendar.ts'
-import { readDigits, readWholeNumber } from './format.ts'
 import type { Language } from './languages.ts'
 import {
   fieldsOf,

@@ -1,5 +1,6 @@
 import { getCookie, setCookie } from 'hono/cookie'
 import { limits } from '../config.ts'
+import { readWholeNumber } from '../kernel/format.ts'
 import { sha256 } from '../kernel/ids.ts'
 import { type Problem, type ProblemCode, problems } from '../kernel/result.ts'
 import { readLink, ticketToken } from '../people/index.ts'
@@ -15,7 +16,6 @@ import {
   type TicketView,
 } from '../queue/index.ts'
 import { joinHref, ticketHref } from './address.ts'
-import { readWholeNumber } from './format.ts'
 import { frameOf, shown, sinceOf } from './hall.tsx'
 import {
   fieldsOf,

@@ -1,4 +1,4 @@
-import * as format from './format.ts'
+import * as format from '../kernel/format.ts'
 import { type Direction, directionOf, type Language } from './languages.ts'
 import { elementSpeaker, type Say, type SayWith, speaker } from './say.ts'
 

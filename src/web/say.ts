@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { IntlMessageFormat, type PrimitiveType } from 'intl-messageformat'
-import { isolate } from './format.ts'
+import { isolate } from '../kernel/format.ts'
 import { directionOf, type Language } from './languages.ts'
 import { ar } from './messages/ar.ts'
 import { en } from './messages/en.ts'

@@ -1,11 +1,11 @@
 import { csrf } from 'hono/csrf'
+import { readDigits } from '../kernel/format.ts'
 import { sha256 } from '../kernel/ids.ts'
 import type { Result } from '../kernel/result.ts'
 import type { Context } from '../platform/context.ts'
 import { type AppContext, router } from '../platform/http.ts'
 import { readOverview } from '../queue/index.ts'
 import { faultsOf } from './faults.ts'
-import { readDigits } from './format.ts'
 import {
   fieldsOf,
   formContext,

@@ -1,5 +1,5 @@
 /** What pages are given: plain data. Instants are epoch ms, dates `YYYY-MM-DD`, names already in the reader's language. */
-import type { Money } from './format.ts'
+import type { Money } from '../kernel/format.ts'
 import type { Language } from './languages.ts'
 import type { Reader } from './reader.ts'
 

@@ -1,5 +1,6 @@
 import { getCookie, setCookie } from 'hono/cookie'
 import { limits } from '../config.ts'
+import { readDigits } from '../kernel/format.ts'
 import { sha256 } from '../kernel/ids.ts'
 import { type Location, readOffer } from '../location/index.ts'
 import type { AppContext } from '../platform/http.ts'
@@ -16,7 +17,6 @@ import {
   workOrderBody,
 } from '../work/index.ts'
 import { myWorkHref, newWorkHref, workBoardHref, workOrderHref } from './address.ts'
-import { readDigits } from './format.ts'
 import { languages } from './languages.ts'
 import {
   fieldsOf,

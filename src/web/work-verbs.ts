@@ -1,8 +1,8 @@
+import { readDigits } from '../kernel/format.ts'
 import { minorDigits } from '../kernel/money.ts'
 import { isWallTime, parseDate, resolveWall } from '../kernel/time.ts'
 import type { LocalText } from '../platform/wire.ts'
 import type { lineKinds, Shown } from '../work/index.ts'
-import { readDigits } from './format.ts'
 import type { MessageKey } from './say.ts'
 
 /** What the forms of the work pages ask of a work order; what is not whole is for the contract to refuse. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import * as format from '../../src/web/format.ts'
+import * as format from '../../src/kernel/format.ts'
 import type { Language } from '../../src/web/languages.ts'
 
 const { localeFor } = format

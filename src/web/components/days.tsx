@@ -1,4 +1,4 @@
-import { formatPlainDate, weekdayOf, weekdays } from '../format.ts'
+import { formatPlainDate, weekdayOf, weekdays } from '../../kernel/format.ts'
 import type { Reader } from '../reader.ts'
 import type { Day } from '../views.ts'
 import { Icon } from './icon.tsx'

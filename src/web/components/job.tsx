@@ -1,4 +1,4 @@
-import * as format from '../format.ts'
+import * as format from '../../kernel/format.ts'
 import type { Job, JobEvent, JobLine, OpenDay } from '../job.ts'
 import type { Reader } from '../reader.ts'
 import { Icon } from './icon.tsx'

@@ -1,4 +1,4 @@
-import { formatMoney, formatNumber } from '../format.ts'
+import { formatMoney, formatNumber } from '../../kernel/format.ts'
 import type { Reader } from '../reader.ts'
 import type { Price } from '../views.ts'
 import { Amount } from './text.tsx'

@@ -1,6 +1,6 @@
+import { formatMoney, formatNumber } from '../../kernel/format.ts'
 import type { LocalText } from '../../platform/wire.ts'
 import { lineKinds } from '../../work/index.ts'
-import { formatMoney, formatNumber } from '../format.ts'
 import { inLanguage } from '../page.tsx'
 import type { Reader } from '../reader.ts'
 import type { Fault } from '../views.ts'

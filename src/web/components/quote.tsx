@@ -1,5 +1,5 @@
+import { formatNumber } from '../../kernel/format.ts'
 import { minorDigits } from '../../kernel/money.ts'
-import { formatNumber } from '../format.ts'
 import { isChosen, type JobLine } from '../job.ts'
 import type { Reader } from '../reader.ts'
 import type { Fault, Form } from '../views.ts'

@@ -1,4 +1,4 @@
-import { type PartOfDay, partOfDay, plainDateAt } from '../format.ts'
+import { type PartOfDay, partOfDay, plainDateAt } from '../../kernel/format.ts'
 import type { Reader } from '../reader.ts'
 import type { Form, ServiceKind, Slot, SlotState } from '../views.ts'
 import { PostForm } from './form.tsx'

@@ -1,4 +1,4 @@
-import * as format from '../format.ts'
+import * as format from '../../kernel/format.ts'
 import type { Reader } from '../reader.ts'
 import type { Party, Place, When } from '../views.ts'
 

@@ -1,4 +1,4 @@
-import { formatNumber } from '../format.ts'
+import { formatNumber } from '../../kernel/format.ts'
 import type { Reader } from '../reader.ts'
 import type { Fault, UnitChoice } from '../views.ts'
 import { fieldId, Notes, noted } from './form.tsx'

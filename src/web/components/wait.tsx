@@ -1,5 +1,5 @@
+import { formatNumber, formatSeconds } from '../../kernel/format.ts'
 import type { Display, TicketView } from '../../queue/index.ts'
-import { formatNumber, formatSeconds } from '../format.ts'
 import type { Reader } from '../reader.ts'
 import { Time } from './text.tsx'
 

@@ -1,6 +1,6 @@
+import { formatMinutes, type Money } from '../../kernel/format.ts'
 import { Icon } from '../components/icon.tsx'
 import { Amount, Name } from '../components/text.tsx'
-import { formatMinutes, type Money } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import type { Reader } from '../reader.ts'
 import type { Frame } from '../views.ts'

@@ -1,5 +1,5 @@
+import { formatNumber } from '../../kernel/format.ts'
 import { Name } from '../components/text.tsx'
-import { formatNumber } from '../format.ts'
 import { Layout } from '../layout.tsx'
 import type { Reader } from '../reader.ts'
 import type { MessageKey } from '../say.ts'

@@ -1,2 +1,0 @@
-/** Dates, times, digits and money of pages are those of messages too. */
-export * from '../kernel/format.ts'
