@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { limits } from '../config.ts'
-import { cursor, date, id, instant, localText, longText, revision, wallTime } from '../platform/wire.ts'
+import { cursor, date, id, instant, line, localText, longText, revision, wallTime } from '../platform/wire.ts'
 
 const interval = z.strictObject({ from: wallTime, to: wallTime })
 const intervals = z.array(interval).max(limits.intervalsPerDay)
@@ -62,15 +62,6 @@ export const organisationBody = z
 export type OrganisationBody = z.infer<typeof organisationBody>
 export const organisation = z.object({ name: localText, revision }).openapi('Organisation')
 export type Organisation = z.infer<typeof organisation>
-
-const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has no control characters')
-    .openapi({ pattern: '^[^\\p{Cc}\\p{Cs}]*$' })
 
 const locationFields = {
   name: localText,

@@ -10,6 +10,22 @@ export const id = (prefix: string, what: string) =>
     .regex(new RegExp(`^${prefix}_[0-9a-z]{26}$`), `is the id of a ${what}, ${prefix}_ and 26 characters`)
     .openapi({ example: `${prefix}_01kaqm3x7h4d8nq0v5wz2r9c6t` })
 
+/** The name that somebody gives to a part of their set-up. */
+export const slug = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,29}$/, 'is lower-case letters, digits, - and _, 30 at most')
+  .openapi({ example: 'repair' })
+
+/** What fits on a line. */
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has no control characters')
+    .openapi({ pattern: '^[^\\p{Cc}\\p{Cs}]*$' })
+
 export const language = z.enum(['en', 'nl', 'ar'])
 export type Language = z.infer<typeof language>
 

@@ -1,12 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { limits } from '../config.ts'
-import { cursor, id, instant, localText, pageSize, revision } from '../platform/wire.ts'
+import { cursor, id, instant, localText, pageSize, revision, slug } from '../platform/wire.ts'
 import { channels, deskStatuses, mainReasons, presences, statuses } from './rules/index.ts'
 
-export const slug = z
-  .string()
-  .regex(/^[a-z][a-z0-9_-]{0,29}$/, 'is lower-case letters, digits, - and _, 30 at most')
-  .openapi({ example: 'visit' })
 const minutes = (least: number, most: number) => z.number().min(least).max(most)
 
 const queueService = z

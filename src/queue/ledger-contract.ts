@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { cursor, id, instant, pageSize } from '../platform/wire.ts'
-import { quoteRecord, slug, ticketId } from './contract.ts'
+import { cursor, id, instant, pageSize, slug } from '../platform/wire.ts'
+import { quoteRecord, ticketId } from './contract.ts'
 import { channels } from './rules/index.ts'
 
 /** The wire of the ledger of what people were told. */
