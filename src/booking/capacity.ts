@@ -1,7 +1,7 @@
 import { limits } from '../config.ts'
 import { ok, type Result, refuse, refuseField } from '../kernel/result.ts'
 import { epochDay, localDate, MINUTE_MS, parseDate, parseInstant } from '../kernel/time.ts'
-import { type Location, locationOf, type Pool, poolOf } from '../location/index.ts'
+import { type Location, locationIn, type Pool, poolOf } from '../location/index.ts'
 import {
   callerValues,
   credentialStatement,
@@ -45,9 +45,9 @@ export async function changeCapacity(
   const refused = lacks(principal, 'capacity')
   if (refused || !principal) return refused ?? unauthenticated()
   const row = firstRow<Parameters<typeof poolOf>[0]>(poolRow)
-  const place = firstRow<Parameters<typeof locationOf>[0]>(locationRow)
-  if (!row || !place) return refuse('not_found', { detail: 'There is no such pool.' })
-  const [pool, location] = [poolOf(row), locationOf(place)]
+  const location = locationIn(locationRow)
+  if (!row || !location) return refuse('not_found', { detail: 'There is no such pool.' })
+  const pool = poolOf(row)
   if (!reaches(principal, location)) return refuse('not_found', { detail: 'There is no such pool.' })
   const view = (revision: number, repeated: boolean): Result<Done<CapacityView>> => {
     const { capacity, from = null, to = null } = input

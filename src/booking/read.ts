@@ -1,17 +1,11 @@
 import { ok, type Result, refuse, refuseField } from '../kernel/result.ts'
 import { dayBounds } from '../kernel/time.ts'
+import { locationStatement } from '../location/index.ts'
 import { credentialStatement, lacks, principalOf, unauthenticated } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import { readCursor, writeCursor } from '../platform/cursor.ts'
 import { admit } from './steps.ts'
-import {
-  type BookingView,
-  bookingStatement,
-  doorStatement,
-  firstRow,
-  listStatement,
-  locationStatement,
-} from './store.ts'
+import { type BookingView, bookingStatement, doorStatement, firstRow, listStatement } from './store.ts'
 
 /** One booking, to its customer, its partner and the desk. */
 export async function readBooking(context: Context, id: string): Promise<Result<BookingView>> {

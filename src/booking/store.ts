@@ -249,9 +249,6 @@ const bookingJoin = `booking b JOIN location l ON l.id = b.location_id JOIN serv
 export const bookingStatement = (id: string): Statement =>
   statement(`SELECT ${bookingColumns} FROM ${bookingJoin} WHERE b.id = :id`, { id })
 
-export const locationStatement = (location: string): Statement =>
-  statement('SELECT * FROM location WHERE id = :location', { location })
-
 /** What a plan was made on, as it is now: tells a plan that went stale from a slot that is sold out. */
 export const plannedRevision = (location: string): Statement =>
   statement('SELECT revision, simulated_now FROM location WHERE id = :location', { location })

@@ -1,10 +1,11 @@
 import { limits } from '../config.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { formatInstant, parseInstant } from '../kernel/time.ts'
+import { locationStatement } from '../location/index.ts'
 import { carryOut, type Done, reaches, timeAt } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import type { Database } from '../platform/database.ts'
-import { firstRow, locationStatement, sweepDue } from './store.ts'
+import { firstRow, sweepDue } from './store.ts'
 import { advanceClock, clockAllows, timesStatement } from './sweep-store.ts'
 
 /**

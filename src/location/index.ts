@@ -1,4 +1,5 @@
 export { type Location, locationOf, type Pool, poolOf, type Service, serviceOf } from './catalogue.ts'
+export { locationIn, locationStatement, organisationNameIn, organisationStatement } from './found.ts'
 export {
   covers,
   departuresOn,

@@ -2,6 +2,7 @@ import type { Context } from '../platform/context.ts'
 import { statement } from '../platform/database.ts'
 import type { LocalText } from '../platform/wire.ts'
 import { type Location, locationOf, type Service, serviceOf } from './catalogue.ts'
+import { organisationNameIn, organisationStatement } from './found.ts'
 import type { LocationRow, ServiceRow } from './tables.ts'
 
 export type Offer = {
@@ -13,7 +14,7 @@ export type Offer = {
 /** All that the public can choose from, in the order in which it was set up; one round trip. Test-mode locations are no offer. */
 export async function readOffer(context: Context): Promise<Offer> {
   const [organisation, locations, services] = await context.db.batch([
-    statement('SELECT name FROM organisation'),
+    organisationStatement(),
     statement(
       `SELECT *, EXISTS (SELECT 1 FROM queue WHERE location_id = location.id) AS has_queue,
          EXISTS (SELECT 1 FROM work_setup WHERE location_id = location.id) AS has_work
@@ -22,9 +23,8 @@ export async function readOffer(context: Context): Promise<Offer> {
     statement('SELECT * FROM service WHERE archived_at IS NULL ORDER BY id'),
   ])
   const known = (services?.rows ?? []).map((row) => serviceOf(row as ServiceRow))
-  const name = organisation?.rows[0]?.name
   return {
-    organisation: typeof name === 'string' ? (JSON.parse(name) as LocalText) : null,
+    organisation: organisationNameIn(organisation),
     locations: (locations?.rows ?? []).map((row) => {
       const location = locationOf(row as LocationRow)
       const services = known.filter(({ locationId }) => locationId === location.id)

@@ -5,7 +5,8 @@ import type { Outcome } from '../platform/database.ts'
 import type { LocalText } from '../platform/wire.ts'
 import { staleUnless } from './change.ts'
 import type { Organisation, OrganisationBody } from './contract.ts'
-import { organisationAt, organisationStatement, writeOrganisation } from './store.ts'
+import { organisationStatement } from './found.ts'
+import { organisationAt, writeOrganisation } from './store.ts'
 import type { OrganisationRow } from './tables.ts'
 
 /** A deployment serves one organisation, so its row has a fixed id. */

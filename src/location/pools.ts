@@ -15,11 +15,11 @@ import { locationOf, poolOf, serviceOf } from './catalogue.ts'
 import { changeAt, difference, missing, moved, staleUnless } from './change.ts'
 import { canBeFilled } from './checks.ts'
 import type { PoolBody, PoolChange, PoolView } from './contract.ts'
+import { locationStatement } from './found.ts'
 import { checkWeekly } from './hours.ts'
 import {
   insertPool,
   locationOfPool,
-  locationStatement,
   poolAt,
   poolStatement,
   poolsBesidePool,

@@ -16,10 +16,10 @@ import { locationOf, type Pool, poolOf, serviceOf } from './catalogue.ts'
 import { changeAt, difference, missing, moved, staleUnless } from './change.ts'
 import { below, checkService } from './checks.ts'
 import type { ServiceBody, ServiceChange, ServiceView } from './contract.ts'
+import { locationStatement } from './found.ts'
 import {
   insertService,
   locationOfService,
-  locationStatement,
   poolsByIds,
   serviceStatement,
   servicesStatement,

@@ -9,8 +9,6 @@ import type { LocationRow, OrganisationRow, PoolRow, ServiceRow } from './tables
  * planned on is its guard: all statements of the change see it as it was read, until the last one moves it.
  */
 
-export const organisationStatement = (): Statement => statement('SELECT * FROM organisation')
-
 /** That the organisation is at this revision still; 0 where it has not been set up. */
 export const organisationAt = (revision: number): Guard => ({
   sql: `coalesce((SELECT revision FROM organisation), 0) = :guardRevision`,
@@ -23,9 +21,6 @@ export const writeOrganisation = (row: OrganisationRow, guard: Guard): Statement
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, revision = excluded.revision`,
     { ...row, ...guard.values },
   )
-
-export const locationStatement = (id: string): Statement =>
-  statement('SELECT * FROM location WHERE id = :id', { id })
 
 export const locationOfPool = (id: string): Statement =>
   statement('SELECT l.* FROM pool p JOIN location l ON l.id = p.location_id WHERE p.id = :id', { id })

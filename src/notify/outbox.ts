@@ -1,9 +1,13 @@
 import { limits } from '../config.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { locationOf } from '../location/index.ts'
+import {
+  locationIn,
+  locationStatement,
+  organisationNameIn,
+  organisationStatement,
+} from '../location/index.ts'
 import { credentialStatement, lacks, principalOf, reaches, unauthenticated } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
-import { statement } from '../platform/database.ts'
 import type { LocalText } from '../platform/wire.ts'
 import { addressOf, writtenOf } from './deliver.ts'
 import type { Channel, Kind } from './rules/kinds.ts'
@@ -46,23 +50,21 @@ export async function readOutbox(
 ): Promise<Result<Outbox>> {
   const [credential, place, organisation, found] = await context.db.batch([
     credentialStatement(context),
-    statement('SELECT * FROM location WHERE id = :locationId', { locationId }),
-    statement('SELECT name FROM organisation'),
+    locationStatement(locationId),
+    organisationStatement(),
     messagesStatement(locationId, before, limits.outboxPage + 1),
   ])
   const principal = principalOf(context.caller, credential?.rows ?? [])
   const refused = lacks(principal, 'desk')
   if (refused || !principal) return refused ?? unauthenticated()
-  const row = place?.rows[0]
-  const location = row && locationOf(row as Parameters<typeof locationOf>[0])
+  const location = locationIn(place)
   if (!location || !reaches(principal, location))
     return refuse('not_found', { detail: 'There is no such location.' })
   const rows = (found?.rows ?? []) as Detailed[]
   const shown = rows.slice(0, limits.outboxPage)
   const messages = await Promise.all(shown.map((one) => messageOf(one, office)))
-  const name = organisation?.rows[0]?.name
   return ok({
-    organisation: typeof name === 'string' ? (JSON.parse(name) as LocalText) : null,
+    organisation: organisationNameIn(organisation),
     location: { id: location.id, name: location.name, zone: location.zone, country: location.country },
     messages: messages.filter((one) => one !== undefined),
     next: rows.length > shown.length ? (shown.at(-1)?.id ?? null) : null,

@@ -1,5 +1,5 @@
 import { ok, type Result, refuse, refuseField } from '../kernel/result.ts'
-import { locationOf } from '../location/index.ts'
+import { locationIn, locationStatement } from '../location/index.ts'
 import { carryOut, type Done, type Principal, reaches, unauthenticated } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import { statement } from '../platform/database.ts'
@@ -47,7 +47,7 @@ export function chooseMessages(
     return row ? ok(viewOf(row as RecipientRow)) : missing()
   }
   const reads = [
-    statement('SELECT * FROM location WHERE id = :locationId', { locationId }),
+    locationStatement(locationId),
     statement(
       `SELECT partner_id AS partner, location_id FROM booking WHERE id = :subject
        UNION ALL SELECT data->>'partner', location_id FROM event WHERE subject = :subject AND type = 'queue.joined'`,
@@ -56,8 +56,7 @@ export function chooseMessages(
     recipientStatement(subject),
   ]
   return carryOut(context, mayChoose, reads, again, ([place, found, present], principal) => {
-    const row = place?.rows[0]
-    const location = row && locationOf(row as Parameters<typeof locationOf>[0])
+    const location = locationIn(place)
     const about = found?.rows[0] as Found | undefined
     if (!location || !mayTouch(principal, location, subject, about)) return missing()
     const fault = contactFault(subject, channels, contact)

@@ -1,5 +1,5 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { locationOf } from '../location/index.ts'
+import { locationIn, locationStatement } from '../location/index.ts'
 import {
   carryOut,
   credentialStatement,
@@ -10,7 +10,7 @@ import {
   unauthenticated,
 } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
-import { type Outcome, type Statement, statement } from '../platform/database.ts'
+import { type Statement, statement } from '../platform/database.ts'
 import type { MessagingBody, MessagingView } from './contract.ts'
 import { type Settings, usual } from './rules/settings.ts'
 import type { MessagingRow } from './tables.ts'
@@ -18,7 +18,7 @@ import type { MessagingRow } from './tables.ts'
 /** What a location sends and when. */
 
 const reads = (locationId: string): Statement[] => [
-  statement('SELECT * FROM location WHERE id = :locationId', { locationId }),
+  locationStatement(locationId),
   statement('SELECT * FROM messaging WHERE location_id = :locationId', { locationId }),
 ]
 
@@ -30,11 +30,6 @@ const viewOf = (locationId: string, row: MessagingRow | undefined): MessagingVie
   revision: row?.revision ?? null,
 })
 
-const placeOf = (outcome: Outcome | undefined) => {
-  const row = outcome?.rows[0]
-  return row && locationOf(row as Parameters<typeof locationOf>[0])
-}
-
 /** As it is set up, or as is usual (scope `config`). */
 export async function readMessaging(context: Context, locationId: string): Promise<Result<MessagingView>> {
   const [credential, found, present] = await context.db.batch([
@@ -44,7 +39,7 @@ export async function readMessaging(context: Context, locationId: string): Promi
   const principal = principalOf(context.caller, credential?.rows ?? [])
   const refused = lacks(principal, 'config')
   if (refused || !principal) return refused ?? unauthenticated()
-  const place = placeOf(found)
+  const place = locationIn(found)
   return place && reaches(principal, place)
     ? ok(viewOf(locationId, present?.rows[0] as MessagingRow | undefined))
     : missing()
@@ -58,7 +53,7 @@ export function setUpMessaging(
 ): Promise<Result<Done<MessagingView>>> {
   const again = () => readMessaging(context, locationId)
   return carryOut(context, 'config', reads(locationId), again, ([found, present], principal) => {
-    const place = placeOf(found)
+    const place = locationIn(found)
     if (!place || place.archived || !reaches(principal, place)) return missing()
     const before = present?.rows[0] as MessagingRow | undefined
     if (known !== before?.revision)

@@ -2,6 +2,7 @@ import { newId, newSecret, sha256 } from '../kernel/ids.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { Context } from '../platform/context.ts'
 import type { Database } from '../platform/database.ts'
+import { uncommanded } from '../platform/events.ts'
 import type { IssuedKey } from './contract.ts'
 import { factsOf, keyView } from './keys.ts'
 import { roleScopes } from './principal.ts'
@@ -13,7 +14,6 @@ import {
   noAdminKey,
   notRevoked,
   revokeCredential,
-  uncommanded,
 } from './store.ts'
 import type { CredentialRow } from './tables.ts'
 

@@ -3,6 +3,7 @@ import { newId, newSecret, sha256 } from '../kernel/ids.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { formatInstant, HOUR_MS, MINUTE_MS } from '../kernel/time.ts'
 import type { Context } from '../platform/context.ts'
+import { uncommanded } from '../platform/events.ts'
 import { carryOut, type Done } from './change.ts'
 import type { SignInLink, SignInLinkBody } from './contract.ts'
 import { checkGrant, factsOf } from './keys.ts'
@@ -14,7 +15,6 @@ import {
   notRevoked,
   revokeCredential,
   sessionStatement,
-  uncommanded,
 } from './store.ts'
 import type { CredentialRow } from './tables.ts'
 

@@ -1,5 +1,4 @@
 import { type Statement, statement } from '../platform/database.ts'
-import { eventStatement, type NewEvent } from '../platform/events.ts'
 import type { PageValues } from '../platform/page.ts'
 import type { Guard } from './change.ts'
 import type { CredentialRow, PartnerRow } from './tables.ts'
@@ -80,13 +79,3 @@ export const noAdminKey: Guard = {
   )`,
   values: {},
 }
-
-/** The event of something that nobody's idempotency key stands for: a link makes it happen once by itself. */
-export const uncommanded = (event: NewEvent, guard: Guard): Statement =>
-  eventStatement(
-    event,
-    { callerName: null, hash: null },
-    { key: '', fingerprint: '' },
-    guard.sql,
-    guard.values,
-  )

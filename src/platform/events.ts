@@ -49,6 +49,16 @@ export function eventStatement(
   )
 }
 
+/** The event of what no idempotency key stands for: time does it, or a link makes it happen once by itself. */
+export const uncommanded = (event: NewEvent, guard: { sql: string; values: Values }): Statement =>
+  eventStatement(
+    event,
+    { callerName: null, hash: null },
+    { key: '', fingerprint: '' },
+    guard.sql,
+    guard.values,
+  )
+
 /** The event that this command already caused, if it was carried out before. */
 export const priorEvent = (caller: Values, command: Command | undefined): Statement =>
   statement(`SELECT subject, type, fingerprint, revision FROM event WHERE command = ${commandName}`, {

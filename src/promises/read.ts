@@ -1,6 +1,6 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { DAY_MS, formatInstant } from '../kernel/time.ts'
-import { type Location, locationOf } from '../location/index.ts'
+import { type Location, locationIn, organisationNameIn, organisationStatement } from '../location/index.ts'
 import { callerValues, credentialStatement, principalOf, reaches, unauthenticated } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import { statement } from '../platform/database.ts'
@@ -52,13 +52,12 @@ export async function readPromises(
 ): Promise<Result<PromisesKept>> {
   const [credential, organisation, place] = await context.db.batch([
     credentialStatement(context),
-    statement('SELECT name FROM organisation'),
+    organisationStatement(),
     statement('SELECT * FROM location WHERE id = :locationId AND archived_at IS NULL', { locationId }),
   ])
   const principal = principalOf(context.caller, credential?.rows ?? [])
   if (!principal) return unauthenticated()
-  const row = place?.rows[0]
-  const location = row && locationOf(row as Parameters<typeof locationOf>[0])
+  const location = locationIn(place)
   if (!location || !reaches(principal, location))
     return refuse('not_found', { detail: 'There is no such location.' })
   const since = (location.simulatedNow ?? context.wallNow) - days * DAY_MS
@@ -72,10 +71,9 @@ export async function readPromises(
     (named?.rows ?? []).map(({ id, name }) => [id as string, JSON.parse(name as string) as LocalText]),
   )
   const counted = [...(found?.rows ?? []), ...(told?.rows ?? [])] as Omit<Kept, 'name'>[]
-  const title = organisation?.rows[0]?.name
   return ok({
     location,
-    organisation: typeof title === 'string' ? (JSON.parse(title) as LocalText) : null,
+    organisation: organisationNameIn(organisation),
     since,
     record: counted
       .map((one) => ({ ...one, name: nameOf.get(one.service) ?? null }))

@@ -1,5 +1,5 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { type Location, locationOf } from '../location/index.ts'
+import { type Location, locationIn, locationStatement } from '../location/index.ts'
 import {
   callerValues,
   credentialStatement,
@@ -9,7 +9,7 @@ import {
   unauthenticated,
 } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
-import { type Outcome, statement } from '../platform/database.ts'
+import type { Outcome } from '../platform/database.ts'
 import { setupFor, setupStatement } from './configure.ts'
 import type { LocationQueue } from './object.ts'
 import type { Asking, NeedsSetup } from './order.ts'
@@ -80,7 +80,7 @@ export async function look(context: Context, env: QueueEnv, locationId: string):
   try {
     read = await context.db.batch([
       credentialStatement(context),
-      statement('SELECT * FROM location WHERE id = :locationId', { locationId }),
+      locationStatement(locationId),
       setupStatement(locationId),
     ])
   } catch (error) {
@@ -99,7 +99,7 @@ export async function look(context: Context, env: QueueEnv, locationId: string):
       await calling(env, locationId, (queue) => queue.forget(hash))
     return unauthenticated()
   }
-  const location = found?.rows[0] && locationOf(found.rows[0] as Parameters<typeof locationOf>[0])
+  const location = locationIn(found)
   if (!location || location.archived || !row || !reaches(principal, location)) {
     return refuse('not_found', { detail: 'There is no such queue.' })
   }

@@ -1,5 +1,5 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { locationOf } from '../location/index.ts'
+import { locationIn, locationStatement } from '../location/index.ts'
 import { carryOut, type Done, reaches } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import { statement } from '../platform/database.ts'
@@ -24,7 +24,7 @@ export function configureQueue(
   locationId: string,
   input: QueueSetupBody,
 ): Promise<Result<Done<QueueSetupView>>> {
-  const location = statement('SELECT * FROM location WHERE id = :locationId', { locationId })
+  const location = locationStatement(locationId)
   const again = async () => {
     const [row] = await context.db.rows(setupStatement(locationId))
     return row ? ok(setupView(row as QueueSetupRow)) : refuse('not_found')
@@ -35,7 +35,7 @@ export function configureQueue(
     [location, setupStatement(locationId)],
     again,
     ([found, present], principal) => {
-      const place = found?.rows[0] && locationOf(found.rows[0] as Parameters<typeof locationOf>[0])
+      const place = locationIn(found)
       if (!place || place.archived || !reaches(principal, place)) {
         return refuse('not_found', { detail: 'There is no such location.' })
       }

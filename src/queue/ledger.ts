@@ -1,6 +1,6 @@
 import { ok, type Result, refuse, refuseField } from '../kernel/result.ts'
 import { formatInstant } from '../kernel/time.ts'
-import { type Location, locationOf } from '../location/index.ts'
+import { locationIn, locationStatement } from '../location/index.ts'
 import {
   callerValues,
   credentialStatement,
@@ -67,7 +67,7 @@ export async function readQuotes(
   if (!after) return refuseField('query.after', 'cursor', 'Not a cursor of this list.', 'invalid_request')
   const [credential, found, quotes] = await context.db.batch([
     credentialStatement(context),
-    statement('SELECT * FROM location WHERE id = :locationId', { locationId }),
+    locationStatement(locationId),
     statement(
       `SELECT * FROM queue_quote WHERE location_id = :locationId AND (made_at, id) > (:madeAt, :id)
        ORDER BY made_at, id LIMIT :limit`,
@@ -77,7 +77,7 @@ export async function readQuotes(
   const principal = principalOf(context.caller, credential?.rows ?? [])
   const refused = lacks(principal, 'desk')
   if (refused || !principal) return refused ?? unauthenticated()
-  const location = found?.rows[0] && locationOf(found.rows[0] as Parameters<typeof locationOf>[0])
+  const location = locationIn(found)
   if (!location || !reaches(principal, location)) return noQueue()
   const rows = (quotes?.rows ?? []) as QuoteRow[]
   const last = rows.at(-1)
@@ -125,8 +125,7 @@ export async function readRecord(context: Context, locationId: string): Promise<
   ])
   const principal = principalOf(context.caller, credential?.rows ?? [])
   if (!principal) return unauthenticated()
-  const row = found?.rows[0]
-  const location: Location | undefined = row && locationOf(row as Parameters<typeof locationOf>[0])
+  const location = locationIn(found)
   if (!location || location.archived || !reaches(principal, location)) return noQueue()
   return ok({ services: (counts?.rows ?? []) as QueueRecord['services'] })
 }

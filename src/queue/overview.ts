@@ -1,5 +1,5 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { type Location, locationOf } from '../location/index.ts'
+import { type Location, locationIn, organisationNameIn, organisationStatement } from '../location/index.ts'
 import type { Context } from '../platform/context.ts'
 import { statement } from '../platform/database.ts'
 import type { LocalText } from '../platform/wire.ts'
@@ -17,17 +17,16 @@ export type Overview = {
 /** Of one location, to everybody; `not_found` where there is no queue. */
 export async function readOverview(context: Context, locationId: string): Promise<Result<Overview>> {
   const [organisation, place, queue] = await context.db.batch([
-    statement('SELECT name FROM organisation'),
+    organisationStatement(),
     statement('SELECT * FROM location WHERE id = :locationId AND archived_at IS NULL', { locationId }),
     statement('SELECT * FROM queue WHERE location_id = :locationId', { locationId }),
   ])
-  const [row, setup] = [place?.rows[0], queue?.rows[0]]
-  if (!row || !setup) return refuse('not_found', { detail: 'There is no such queue.' })
-  const name = organisation?.rows[0]?.name
+  const [location, setup] = [locationIn(place), queue?.rows[0]]
+  if (!location || !setup) return refuse('not_found', { detail: 'There is no such queue.' })
   const { services, desks } = setupView(setup as QueueSetupRow)
   return ok({
-    organisation: typeof name === 'string' ? (JSON.parse(name) as LocalText) : null,
-    location: locationOf(row as Parameters<typeof locationOf>[0]),
+    organisation: organisationNameIn(organisation),
+    location,
     services,
     desks,
   })

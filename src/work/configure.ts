@@ -1,5 +1,5 @@
 import { type FieldError, ok, type Result, refuse } from '../kernel/result.ts'
-import { type Location, locationOf } from '../location/index.ts'
+import { type Location, locationIn, locationStatement } from '../location/index.ts'
 import {
   carryOut,
   credentialStatement,
@@ -11,17 +11,13 @@ import {
   unauthenticated,
 } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
-import type { Outcome } from '../platform/database.ts'
 import type { WorkSetup, WorkSetupBody } from './contract.ts'
 import { setupOf } from './reading.ts'
 import { stages } from './rules/life.ts'
-import { locationStatement, servicesInUse, setupStatement, writeSetup } from './store.ts'
+import { servicesInUse, setupStatement, writeSetup } from './store.ts'
 import type { WorkSetupRow } from './tables.ts'
 
 const missing = () => refuse('not_found', { detail: 'There is no such location, or it takes in no work.' })
-
-const placeOf = (found: Outcome | undefined): Location | undefined =>
-  found?.rows[0] && locationOf(found.rows[0] as Parameters<typeof locationOf>[0])
 
 const setupView = (row: WorkSetupRow, { currency }: Location): WorkSetup => ({
   locationId: row.location_id,
@@ -40,7 +36,7 @@ export async function readWorkSetup(context: Context, locationId: string): Promi
   const principal = principalOf(context.caller, credential?.rows ?? [])
   const refused = lacks(principal, 'work')
   if (refused || !principal) return refused ?? unauthenticated()
-  const location = placeOf(place)
+  const location = locationIn(place)
   const row = found?.rows[0] as WorkSetupRow | undefined
   return location && row && reaches(principal, location) ? ok(setupView(row, location)) : missing()
 }
@@ -56,13 +52,13 @@ export function configureWork(
 ): Promise<Result<Done<WorkSetup>>> {
   const again = async () => {
     const [place, found] = await context.db.batch([locationStatement(locationId), setupStatement(locationId)])
-    const location = placeOf(place)
+    const location = locationIn(place)
     const row = found?.rows[0] as WorkSetupRow | undefined
     return location && row ? ok(setupView(row, location)) : missing()
   }
   const reads = [locationStatement(locationId), setupStatement(locationId), servicesInUse(locationId)]
   return carryOut(context, 'config', reads, again, ([place, present, used], principal) => {
-    const location = placeOf(place)
+    const location = locationIn(place)
     if (!location || location.archived || !reaches(principal, location)) return missing()
     const before = present?.rows[0] as WorkSetupRow | undefined
     if (input.revision !== before?.revision)

@@ -1,22 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { contact } from '../booking/index.ts'
 import { limits } from '../config.ts'
-import { cursor, id, instant, localText, pageSize, revision } from '../platform/wire.ts'
+import { cursor, id, instant, line, localText, pageSize, revision, slug } from '../platform/wire.ts'
 import { advanceTo, pauseReasons, stages, statuses } from './rules/life.ts'
 import { lineKinds } from './rules/quote.ts'
 
-const slug = z
-  .string()
-  .regex(/^[a-z][a-z0-9_-]{0,29}$/, 'is lower-case letters, digits, - and _, 30 at most')
-  .openapi({ example: 'repair' })
-const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has no control characters')
-    .openapi({ pattern: '^[^\\p{Cc}\\p{Cs}]*$' })
 const amount = z.number().int().min(-limits.amount).max(limits.amount)
 
 const price = z.strictObject({

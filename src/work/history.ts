@@ -3,7 +3,7 @@ import { limits } from '../config.ts'
 import { newId } from '../kernel/ids.ts'
 import { ok, type Result, refuse, refuseField } from '../kernel/result.ts'
 import { parseInstant } from '../kernel/time.ts'
-import { locationOf } from '../location/index.ts'
+import { locationIn, locationStatement } from '../location/index.ts'
 import { carryOut, type Done, type Guard, reaches, timeAt } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import type { Statement } from '../platform/database.ts'
@@ -20,7 +20,6 @@ import {
   broughtStatement,
   insertOrders,
   intakeAt,
-  locationStatement,
   partsStatements,
   setupStatement,
   tellAll,
@@ -108,7 +107,7 @@ export async function bringWork(
   const again = async (subject: string) => ok((await context.db.rows(broughtStatement(subject))) as Brought)
   let until: number | undefined
   const done = await carryOut(context, 'config', reads, again, ([place, configured], principal) => {
-    const location = place?.rows[0] && locationOf(place.rows[0] as Parameters<typeof locationOf>[0])
+    const location = locationIn(place)
     const setup = configured?.rows[0] && setupOf(configured.rows[0] as WorkSetupRow)
     if (!location || location.archived || !setup || !reaches(principal, location)) return missing()
     const now = timeAt(context, location, principal)

@@ -1,9 +1,10 @@
 import { newId, newReference } from '../kernel/ids.ts'
 import { ok, type Result, refuse, refuseField } from '../kernel/result.ts'
-import { type Location, locationOf } from '../location/index.ts'
+import { type Location, locationIn, locationStatement } from '../location/index.ts'
 import { carryOut, type Done, type Guard, type Principal, reaches, timeAt } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import type { Statement } from '../platform/database.ts'
+import { uncommanded } from '../platform/events.ts'
 import { clockStatements, happened } from './change.ts'
 import type { Basis, WorkCommandBody, WorkOrder, WorkOrderBody, WorkService } from './contract.ts'
 import { calendarOf, type Ways, waysOf } from './foresee.ts'
@@ -27,14 +28,12 @@ import {
   insertOrder,
   intakeAt,
   loadStatement,
-  locationStatement,
   modelStatement,
   orderAt,
   orderStatements,
   outlookStatements,
   partStatements,
   setupStatement,
-  uncommanded,
   updateOrder,
 } from './store.ts'
 import type { OrderRow, WorkSetupRow } from './tables.ts'
@@ -89,7 +88,7 @@ export function createWorkOrder(context: Context, input: WorkOrderBody): Promise
   ]
   const again = (id: string) => readWorkOrder(context, id)
   return carryOut(context, 'work', reads, again, ([place, configured, booked, model, load], principal) => {
-    const location = place?.rows[0] && locationOf(place.rows[0] as Parameters<typeof locationOf>[0])
+    const location = locationIn(place)
     if (!location || !reaches(principal, location))
       return refuse('not_found', { detail: 'There is no such location.' })
     if (location.archived) return refuse('wrong_state', { detail: 'The location is archived.' })

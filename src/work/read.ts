@@ -1,6 +1,6 @@
 import { readReference } from '../kernel/ids.ts'
 import { ok, type Result, refuseField } from '../kernel/result.ts'
-import { locationOf } from '../location/index.ts'
+import { locationIn, locationStatement } from '../location/index.ts'
 import { credentialStatement, lacks, principalOf, reaches, unauthenticated } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import { readCursor, writeCursor } from '../platform/cursor.ts'
@@ -10,7 +10,6 @@ import { calendarOf, waysOf } from './foresee.ts'
 import { mayFind, missing, modelOf, type Reading, readingOf, serviceOf, setupOf, waysFor } from './reading.ts'
 import {
   boardStatement,
-  locationStatement,
   modelsStatement,
   orderStatements,
   outlookStatements,
@@ -77,8 +76,7 @@ export async function listWorkOrders(context: Context, query: WorkListQuery): Pr
   const principal = principalOf(context.caller, credential?.rows ?? [])
   const refused = lacks(principal, 'work')
   if (refused || !principal) return refused ?? unauthenticated()
-  const row = place?.rows[0]
-  const location = row && locationOf(row as Parameters<typeof locationOf>[0])
+  const location = locationIn(place)
   if (!location || !reaches(principal, location)) return missing()
   const setupRow = configured?.rows[0] as WorkSetupRow | undefined
   const setup = setupRow && setupOf(setupRow)

@@ -1,5 +1,6 @@
 import { ok, type Result } from '../kernel/result.ts'
 import type { Location } from '../location/index.ts'
+import { organisationNameIn, organisationStatement } from '../location/index.ts'
 import type { Context } from '../platform/context.ts'
 import type { LocalText } from '../platform/wire.ts'
 import type { WorkOrder, WorkService } from './contract.ts'
@@ -7,7 +8,6 @@ import { usedStages } from './foresee.ts'
 import { openWorkOrder } from './read.ts'
 import type { AdvanceTo, Stage, Status } from './rules/life.ts'
 import { type Offered, offeredFor } from './rules/offered.ts'
-import { organisationStatement } from './store.ts'
 
 /** A work order as a page shows it: with its place, the stages of its service, and what can be done with it now. */
 export type Shown = {
@@ -26,11 +26,10 @@ export async function showWorkOrder(context: Context, id: string): Promise<Resul
   if (!opened.ok) return opened
   const { order, reading, more } = opened.value
   const stages = usedStages(reading.service)
-  const name = more[0]?.rows[0]?.name
   return ok({
     order,
     location: reading.location,
-    organisation: typeof name === 'string' ? (JSON.parse(name) as LocalText) : null,
+    organisation: organisationNameIn(more[0]),
     stages,
     tolerancePercent: reading.setup.tolerancePercent,
     prices: reading.service.prices,

@@ -1,6 +1,6 @@
 import type { Guard } from '../people/index.ts'
 import { type Statement, statement, type Values } from '../platform/database.ts'
-import { eventStatement, type NewEvent } from '../platform/events.ts'
+import type { NewEvent } from '../platform/events.ts'
 import type { Order } from './rules/order.ts'
 import type { LineRow, OrderRow, PhotoRow, QuoteRow } from './tables.ts'
 
@@ -15,11 +15,6 @@ export const writeSetup = (values: Values, guard: Guard): Statement =>
      ON CONFLICT (location_id) DO UPDATE SET setup = excluded.setup, revision = excluded.revision`,
     { ...values, ...guard.values },
   )
-
-export const locationStatement = (location: string): Statement =>
-  statement('SELECT * FROM location WHERE id = :location', { location })
-
-export const organisationStatement = (): Statement => statement('SELECT name FROM organisation')
 
 export const modelStatement = (location: string, service: string): Statement =>
   statement('SELECT model FROM work_model WHERE location_id = :location AND service = :service', {
@@ -244,16 +239,6 @@ export const revisionAt = ({ id, revision }: OrderRow): Guard => ({
   sql: 'EXISTS (SELECT 1 FROM work_order WHERE id = :guardOrder AND revision = :guardRevision)',
   values: { guardOrder: id, guardRevision: revision },
 })
-
-/** The event of what nobody's idempotency key stands for. */
-export const uncommanded = (event: NewEvent, guard: Guard): Statement =>
-  eventStatement(
-    event,
-    { callerName: null, hash: null },
-    { key: '', fingerprint: '' },
-    guard.sql,
-    guard.values,
-  )
 
 /** That the location takes in work still, as it was set up, and its clock is not past `now`. */
 export const intakeAt = (location: string, revision: number, now: number): Guard => ({

@@ -1,6 +1,7 @@
 import { limits } from '../config.ts'
-import { locationOf } from '../location/index.ts'
+import { locationIn, locationStatement } from '../location/index.ts'
 import type { Database, Statement } from '../platform/database.ts'
+import { uncommanded } from '../platform/events.ts'
 import { calendarOf, type Ways, waysOf } from './foresee.ts'
 import { modelOf, serviceOf, setupOf } from './reading.ts'
 import { fallDue } from './rules/decide.ts'
@@ -8,13 +9,11 @@ import { finish, type Order } from './rules/order.ts'
 import {
   dueLocations,
   dueStatements,
-  locationStatement,
   modelsStatement,
   moveClock,
   partStatements,
   revisionAt,
   setupStatement,
-  uncommanded,
   updateOrder,
 } from './store.ts'
 import type { LineRow, OrderRow, QuoteRow, WorkSetupRow } from './tables.ts'
@@ -60,8 +59,8 @@ async function settleDue(
     ...dueStatements(locationId, at, only, limits.sweepWork),
   ])
   const due = (orders?.rows ?? []) as OrderRow[]
-  if (!place?.rows[0] || !configured?.rows[0] || due.length === 0) return { looked: 0, changed: 0 }
-  const location = locationOf(place.rows[0] as Parameters<typeof locationOf>[0])
+  const location = locationIn(place)
+  if (!location || !configured?.rows[0] || due.length === 0) return { looked: 0, changed: 0 }
   const setup = setupOf(configured.rows[0] as WorkSetupRow)
   const calendar = calendarOf(location)
   const ways = new Map<string, Ways>()
