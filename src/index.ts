@@ -21,6 +21,6 @@ export default {
   },
   queue: async (batch, env) => {
     await consume(batch, env, Date.now())
-    await projectPromises(new Database(env.DB))
+    if (batch.messages.some(({ body }) => 'look' in body)) await projectPromises(new Database(env.DB))
   },
 } satisfies ExportedHandler<Env, Errand>

@@ -1,11 +1,20 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { DAY_MS, formatInstant } from '../kernel/time.ts'
-import { type Location, locationIn, organisationNameIn, organisationStatement } from '../location/index.ts'
-import { callerValues, credentialStatement, principalOf, reaches, unauthenticated } from '../people/index.ts'
+import {
+  type Location,
+  locationIn,
+  locationStatement,
+  organisationNameIn,
+  organisationStatement,
+} from '../location/index.ts'
+import { credentialStatement, principalOf, reaches, unauthenticated } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import { statement } from '../platform/database.ts'
 import type { LocalText } from '../platform/wire.ts'
 import type { KeptRecord } from './contract.ts'
+
+/** Since when promises count: so long before the location's own time, which only D1 knows before the answer. */
+const since = 'coalesce((SELECT simulated_now FROM location WHERE id = :location), :wallNow) - :span'
 
 /**
  * First promises that have ended. Another date counts as told if its message was out before the first one passed; what came
@@ -20,12 +29,12 @@ const bookedAndWorked = `SELECT kind, service, channel, count(*) AS promises, su
           OR e.data->>'basis' = 'imported' AND e.at < p.due_at)
     )) AS toldBefore
   FROM promise p
-  WHERE location_id = :location AND made_at >= :since AND first = 1 AND outcome IN ('kept', 'broken')
+  WHERE location_id = :location AND made_at >= ${since} AND first = 1 AND outcome IN ('kept', 'broken')
   GROUP BY kind, service, channel`
 
 const queued = `SELECT 'call_by' AS kind, service, channel, count(*) AS promises, sum(kept) AS kept, 0 AS toldBefore
   FROM queue_quote
-  WHERE location_id = :location AND made_at >= :since AND renewal = 0 AND kept IS NOT NULL
+  WHERE location_id = :location AND made_at >= ${since} AND renewal = 0 AND kept IS NOT NULL
   GROUP BY service, channel`
 
 /** What services are called, wherever they are configured. */
@@ -50,23 +59,21 @@ export async function readPromises(
   locationId: string,
   days: number,
 ): Promise<Result<PromisesKept>> {
-  const [credential, organisation, place] = await context.db.batch([
+  const span = days * DAY_MS
+  const values = { location: locationId, wallNow: context.wallNow, span }
+  const [credential, organisation, place, found, told, named] = await context.db.batch([
     credentialStatement(context),
     organisationStatement(),
-    statement('SELECT * FROM location WHERE id = :locationId AND archived_at IS NULL', { locationId }),
+    locationStatement(locationId),
+    statement(bookedAndWorked, values),
+    statement(queued, values),
+    statement(names, { location: locationId }),
   ])
   const principal = principalOf(context.caller, credential?.rows ?? [])
   if (!principal) return unauthenticated()
   const location = locationIn(place)
-  if (!location || !reaches(principal, location))
+  if (!location || location.archived || !reaches(principal, location))
     return refuse('not_found', { detail: 'There is no such location.' })
-  const since = (location.simulatedNow ?? context.wallNow) - days * DAY_MS
-  const values = { ...callerValues(context.caller), location: location.id, since }
-  const [found, told, named] = await context.db.batch([
-    statement(bookedAndWorked, values),
-    statement(queued, values),
-    statement(names, values),
-  ])
   const nameOf = new Map(
     (named?.rows ?? []).map(({ id, name }) => [id as string, JSON.parse(name as string) as LocalText]),
   )
@@ -74,7 +81,7 @@ export async function readPromises(
   return ok({
     location,
     organisation: organisationNameIn(organisation),
-    since,
+    since: (location.simulatedNow ?? context.wallNow) - span,
     record: counted
       .map((one) => ({ ...one, name: nameOf.get(one.service) ?? null }))
       .toSorted((a, b) => order(a).localeCompare(order(b))),

@@ -1,3 +1,4 @@
+import { type PlaceLink, Places } from '../components/places.tsx'
 import { DateText, Name, Time } from '../components/text.tsx'
 import { directionOf, type Language, languageNames } from '../languages.ts'
 import { Layout } from '../layout.tsx'
@@ -21,7 +22,7 @@ export type OutboxView = {
   frame: Frame
   place: string
   zone: string
-  places: { name: string; href: string; current: boolean }[]
+  places: PlaceLink[]
   messages: OutboxMessage[]
   olderHref: string | null
 }
@@ -76,19 +77,7 @@ export const OutboxPage = ({ frame, place, zone, places, messages, olderHref }: 
     <Layout frame={frame} title={r.say('outbox.title')} styles={['/outbox.css']}>
       <h1>{r.say('outbox.title')}</h1>
       <p class="lead">{r.sayWith('outbox.lead', { place: <Name text={place} /> })}</p>
-      {places.length > 1 ? (
-        <nav aria-label={r.say('desk.places')}>
-          <ul class="letter-places">
-            {places.map(({ name, href, current }) => (
-              <li>
-                <a href={href} aria-current={current ? 'page' : undefined}>
-                  <Name text={name} />
-                </a>
-              </li>
-            ))}
-          </ul>
-        </nav>
-      ) : null}
+      <Places r={r} places={places} />
       {messages.length === 0 ? <p class="empty">{r.say('outbox.empty')}</p> : null}
       {messages.map((message) => (
         <Message r={r} message={message} zone={zone} />

@@ -3,6 +3,7 @@ import { formatNumber, formatPlainDate } from '../../kernel/format.ts'
 import { Button, ErrorSummary, Hidden, PostForm, SelectField, TextArea } from '../components/form.tsx'
 import { Icon } from '../components/icon.tsx'
 import { Notice } from '../components/notice.tsx'
+import { type PlaceLink, Places } from '../components/places.tsx'
 import { Name, PartyText, Phone, Reference, Time } from '../components/text.tsx'
 import { Status, Ticket } from '../components/ticket.tsx'
 import { Layout } from '../layout.tsx'
@@ -35,7 +36,7 @@ export type StaffDayView = {
   frame: Frame
   place: Place
   /** All locations, to change over to another. */
-  places: { name: string; href: string; current: boolean }[]
+  places: PlaceLink[]
   date: string
   today: boolean
   /** The board of the location's queue, if it has one. */
@@ -118,20 +119,6 @@ const Group = ({ r, group, zone, at }: { r: Reader; group: DeskGroup; zone: stri
       </ul>
     )}
   </section>
-)
-
-const Places = ({ r, places }: { r: Reader; places: StaffDayView['places'] }) => (
-  <nav aria-label={r.say('desk.places')} class="desk-where">
-    <ul>
-      {places.map(({ name, href, current }) => (
-        <li>
-          <a href={href} aria-current={current ? 'page' : undefined}>
-            <Name text={name} />
-          </a>
-        </li>
-      ))}
-    </ul>
-  </nav>
 )
 
 const Tools = ({ r, view }: { r: Reader; view: StaffDayView }) => (

@@ -2,6 +2,7 @@ import { statuses } from '../../work/index.ts'
 import { Button } from '../components/form.tsx'
 import { Icon } from '../components/icon.tsx'
 import { Chance, DayHour } from '../components/job.tsx'
+import { type PlaceLink, Places } from '../components/places.tsx'
 import { Name, Reference } from '../components/text.tsx'
 import type { Job } from '../job.ts'
 import { Layout } from '../layout.tsx'
@@ -26,7 +27,7 @@ export type WorkBoardView = {
   frame: Frame
   place: string
   zone: string
-  places: { name: string; href: string; current: boolean }[]
+  places: PlaceLink[]
   location: string
   filter: { status: string; person: string; over: boolean; reference: string }
   people: string[]
@@ -149,19 +150,7 @@ export const WorkBoardPage = (view: WorkBoardView) => {
   const r = frame.reader
   return (
     <Layout frame={frame} title={r.say('work.title', { place: view.place })} styles={['/work.css']}>
-      {places.length > 1 ? (
-        <nav aria-label={r.say('desk.places')} class="desk-where">
-          <ul>
-            {places.map(({ name, href, current }) => (
-              <li>
-                <a href={href} aria-current={current ? 'page' : undefined}>
-                  <Name text={name} />
-                </a>
-              </li>
-            ))}
-          </ul>
-        </nav>
-      ) : null}
+      <Places r={r} places={places} />
       <h1>{r.say('work.title', { place: view.place })}</h1>
       <p class="actions">
         <a class="button button-main" href={ways.receive}>

@@ -26,7 +26,7 @@ export const ReceivePage = (view: ReceiveView) => {
   const text = (
     field: string,
     label: string,
-    more: { maxlength: number; optional?: boolean; hint?: string },
+    more: { maxlength: number; type?: 'tel' | 'email'; optional?: boolean; hint?: string },
   ) => <TextField r={r} faults={faults} field={field} label={label} value={fields[field] ?? ''} {...more} />
   return (
     <Layout frame={frame} title={r.say('work.receive')} styles={['/work.css']} faulty={faults.length > 0}>
@@ -48,26 +48,8 @@ export const ReceivePage = (view: ReceiveView) => {
           {text('item', r.say('work.item'), { maxlength: 200 })}
           {text('mark', r.say('work.mark'), { maxlength: 100, optional: true })}
           {text('name', r.say('field.name'), { maxlength: 200, optional: true })}
-          <TextField
-            r={r}
-            faults={faults}
-            field="phone"
-            label={r.say('field.phone')}
-            value={fields.phone ?? ''}
-            type="tel"
-            maxlength={30}
-            optional={true}
-          />
-          <TextField
-            r={r}
-            faults={faults}
-            field="email"
-            label={r.say('field.email')}
-            value={fields.email ?? ''}
-            type="email"
-            maxlength={200}
-            optional={true}
-          />
+          {text('phone', r.say('field.phone'), { maxlength: 30, type: 'tel', optional: true })}
+          {text('email', r.say('field.email'), { maxlength: 200, type: 'email', optional: true })}
           <SelectField
             r={r}
             faults={faults}
