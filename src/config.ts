@@ -108,6 +108,3 @@ export const limits = {
   signInLinkMinutes: 60,
   keyDays: 3_650,
 } as const
-
-/** Cron of wrangler.toml; how stale the status of an overdue hold can get in the table. Readers never see it. */
-export const sweepEveryMinutes = 5

@@ -149,7 +149,7 @@ export const listQuery = z.strictObject({
 })
 
 /** `adult:2,child:1` */
-export const unitsQuery = z
+const unitsQuery = z
   .string()
   .max(400)
   .regex(
@@ -161,7 +161,7 @@ export const unitsQuery = z
 
 export const rangeQuery = z.strictObject({ from: date, to: date, units: unitsQuery })
 
-export const slotStatuses = ['available', 'limited', 'sold_out', 'too_soon', 'beyond_horizon'] as const
+const slotStatuses = ['available', 'limited', 'sold_out', 'too_soon', 'beyond_horizon'] as const
 export const slot = z
   .object({
     slot: z.string(),
@@ -182,7 +182,7 @@ export type SlotView = z.infer<typeof slot>
 
 export const availability = z.object({ zone: z.string(), slots: z.array(slot) }).openapi('Availability')
 
-export const calendarDay = z
+const calendarDay = z
   .object({
     date,
     status: z.enum([...slotStatuses, 'closed']),

@@ -194,7 +194,7 @@ export function formatSeconds(locale: Locale, seconds: number): string {
   return formatList(locale, parts.filter(Boolean), 'unit')
 }
 
-export const formatList = (locale: Locale, items: string[], type: 'conjunction' | 'unit' = 'conjunction') =>
+const formatList = (locale: Locale, items: string[], type: 'conjunction' | 'unit' = 'conjunction') =>
   kept(`list ${locale.tag} ${type}`, () => new Intl.ListFormat(locale.tag, { type, style: 'long' })).format(
     items,
   )

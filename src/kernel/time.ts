@@ -142,9 +142,6 @@ export const weekday = (date: string): number => ((((epochDay(date) + 3) % 7) + 
 /** Whether this is a wall time on which something can start, '00:00' to '23:59'. */
 export const isWallTime = (text: string): boolean => /^([01]\d|2[0-3]):[0-5]\d$/.test(text)
 
-/** Whether this is a wall time at which something can end: as `isWallTime`, and '24:00'. */
-export const isWallEnd = (text: string): boolean => text === '24:00' || isWallTime(text)
-
 /** The minutes from '00:00' to a wall time, 0 to 1440. */
 export function minutesOf(time: string): number {
   const minutes = digits(time, 0, 2) * 60 + digits(time, 3, 5)

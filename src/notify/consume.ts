@@ -12,9 +12,9 @@ export type Errand = { look: true } | { delivery: string }
 export type NotifyEnv = Pick<Env, 'DB' | 'DELIVERIES' | 'WEBHOOKS' | 'QUEUE' | 'LINK_SECRET'> &
   ProviderSecrets & { ORIGIN: string }
 
-export const deadLetters = 'dawr-deliveries-dead'
+const deadLetters = 'dawr-deliveries-dead'
 
-export const officeOf = (env: NotifyEnv, db: Database): Office => ({
+const officeOf = (env: NotifyEnv, db: Database): Office => ({
   db,
   origin: env.ORIGIN,
   linkSecret: env.LINK_SECRET,

@@ -69,7 +69,7 @@ export const issuedWebhook = webhook
   .openapi('IssuedWebhook')
 export type IssuedWebhook = z.infer<typeof issuedWebhook>
 
-export const deliveryStatuses = ['waiting', 'sending', 'sent', 'stored', 'failed', 'dropped'] as const
+const deliveryStatuses = ['waiting', 'sending', 'sent', 'stored', 'failed', 'dropped'] as const
 export const delivery = z
   .object({
     id: id('dlv', 'delivery'),

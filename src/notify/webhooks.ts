@@ -42,7 +42,7 @@ export async function secretOf(linkSecret: string, id: string, version: number):
   return `whsec_${base64(new Uint8Array(mac))}`
 }
 
-export const webhookView = (row: WebhookRow): WebhookView => ({
+const webhookView = (row: WebhookRow): WebhookView => ({
   id: row.id,
   partnerId: row.partner_id,
   testMode: row.test_mode === 1,

@@ -14,7 +14,7 @@ export type AppEnv = {
 }
 export type AppContext = HonoContext<AppEnv>
 
-export const bearerPattern = /^Bearer ([\w-]{20,200})$/
+const bearerPattern = /^Bearer ([\w-]{20,200})$/
 
 /** Reads the customer's link token; supplied by the composition root, because a link belongs to `people`. */
 export type LinkReader = (token: string, env: Env) => Promise<string | undefined>
@@ -90,7 +90,7 @@ const badHeader = (name: string, rule: string, message: string): Result<never> =
 })
 
 /** RFC 9457 problem document; `code` is one of the closed set. */
-export const problemSchema = z
+const problemSchema = z
   .object({
     type: z.string().openapi({ example: '/docs#problem-sold_out' }),
     title: z.string(),

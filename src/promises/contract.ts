@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { instant, localText } from '../platform/wire.ts'
 
-export const promiseKinds = ['start_by', 'call_by', 'ready_by', 'price_not_above'] as const
+const promiseKinds = ['start_by', 'call_by', 'ready_by', 'price_not_above'] as const
 
 const count = z.number().int()
 

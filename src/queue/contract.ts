@@ -189,7 +189,7 @@ export const quoteRecord = z
   })
   .openapi('WaitRecord')
 
-export const quoteReason = z
+const quoteReason = z
   .object({
     ahead: z.number().int().openapi({ description: 'People whom the same desks may call before.' }),
     desks: z.number().int().openapi({ description: 'Desks that are open and may call this ticket.' }),

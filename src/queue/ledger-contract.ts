@@ -10,7 +10,7 @@ export const quotesQuery = z.strictObject({
   limit: pageSize.default(100),
 })
 
-export const quoteOutcomes = ['called', 'left', 'replaced', 'day_over'] as const
+const quoteOutcomes = ['called', 'left', 'replaced', 'day_over'] as const
 
 export const quote = z
   .object({

@@ -26,7 +26,7 @@ export const datesAhead = (today: string): Dates => ({
 export const covers = (range: Dates, { from, to }: Dates): boolean => range.from <= from && range.to >= to
 
 /** How a day looks from outside, by the best of its slots. */
-export function dayState(status: CalendarDay['status'] | undefined): DayState {
+function dayState(status: CalendarDay['status'] | undefined): DayState {
   switch (status) {
     case 'available':
       return 'open'

@@ -42,7 +42,7 @@ export function readerOf(c: AppContext): Reader {
 export const inLanguage = (language: Language, text: LocalText): string =>
   text[language] ?? languages.map((other) => text[other]).find((found) => found !== undefined) ?? ''
 
-export const isSignedIn = (c: AppContext): boolean => getCookie(c, sessionCookie) !== undefined
+const isSignedIn = (c: AppContext): boolean => getCookie(c, sessionCookie) !== undefined
 
 /** Where the page that is being made can be read again; of an answer to a form nowhere. */
 const addressOf = (c: AppContext) => (c.req.method === 'GET' ? c.req.url : undefined)

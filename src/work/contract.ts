@@ -13,7 +13,7 @@ const price = z.strictObject({
   amount: amount.openapi({ description: 'Minor units of the location’s currency; a discount is negative.' }),
 })
 
-export const workService = z
+const workService = z
   .strictObject({
     id: slug,
     name: localText,
@@ -101,7 +101,7 @@ const priceLimit = z.number().int().min(0).max(limits.amount).optional().openapi
   description: 'What the customer does not want to go above: no more than this can be approved.',
 })
 
-export const bases = [
+const bases = [
   'seen',
   'told',
   'checked',
@@ -215,10 +215,10 @@ const summaryFields = {
   statusAt: instant,
   revision,
 }
-export const workSummary = z.object(summaryFields).openapi('WorkOrderSummary')
+const workSummary = z.object(summaryFields).openapi('WorkOrderSummary')
 export type WorkSummary = z.infer<typeof workSummary>
 
-export const orderLine = z
+const orderLine = z
   .object({
     line: lineNumber,
     version: z.number().int(),

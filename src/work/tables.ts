@@ -188,4 +188,3 @@ export type QuoteRow = typeof workQuote.$inferSelect
 export type LineRow = typeof workLine.$inferSelect
 export type InvoiceRow = typeof workInvoice.$inferSelect
 export type PhotoRow = typeof workPhoto.$inferSelect
-export type WorkModelRow = typeof workModel.$inferSelect

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { calibrate, levelsOf, newCalibration } from '../../src/queue/estimate/calibrate.ts'
 import { estimate } from '../../src/queue/estimate/estimate.ts'
 import { learn } from '../../src/queue/estimate/learn.ts'
-import { askAfterMs, meanVisitMs, newModel } from '../../src/queue/estimate/model.ts'
+import { meanVisitMs, newModel } from '../../src/queue/estimate/model.ts'
 import { quantileOf } from '../../src/queue/estimate/quantile.ts'
 import { seededRandom } from '../../src/queue/estimate/random.ts'
 import { type Shape, variationOf } from '../../src/queue/estimate/shape.ts'
@@ -83,14 +83,6 @@ describe('pace', () => {
     const ratio = meanVisitMs(messy, 'A', 'd1') / meanVisitMs(clean, 'A', 'd1')
     expect(ratio).toBeGreaterThan(0.99)
     expect(ratio).toBeLessThan(1.06)
-  })
-
-  test('asks about one visit in a hundred', () => {
-    const random = seededRandom(15)
-    const model = modelOf(() => -Math.log(1 - random()) * 10 * minuteMs, 4000)
-    const p99 = askAfterMs(model, 'A', 'd1') / minuteMs
-    expect(p99).toBeGreaterThan(38)
-    expect(p99).toBeLessThan(56)
   })
 
   test('is plain data: stored and read back it says the same', () => {

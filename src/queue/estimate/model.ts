@@ -3,7 +3,7 @@ import { type Calibration, newCalibration } from './calibrate.ts'
 import { type Duration, drawable, newDuration } from './duration.ts'
 import { addToLevel, type Level, levelOf, newLevel } from './level.ts'
 import { newPatience, type Patience } from './patience.ts'
-import { newShape, type Shape, tableOf, variationOf } from './shape.ts'
+import { newShape, type Shape, variationOf } from './shape.ts'
 import { newShowing, type Showing } from './showing.ts'
 
 /** What is configured: the rest is learned. Milliseconds. */
@@ -130,13 +130,4 @@ export function meanVisitMs(model: Model, service: string, desk: string): number
   const pace = serviceOf(model, service)
   const spread = variationOf(pace.shape)
   return baseOf(pace).mean * tempoOf(model, spread).mean * deskPaceOf(model, desk).ratio
-}
-
-/**
- * How long a visit may be open before it is asked about, in milliseconds: the P99 of such visits. One that lasted
- * longer teaches nothing until somebody has answered for it.
- */
-export function askAfterMs(model: Model, service: string, desk: string): number {
-  const ratios = tableOf(serviceOf(model, service).shape)
-  return meanVisitMs(model, service, desk) * (ratios[Math.floor(0.99 * ratios.length)] as number)
 }

@@ -22,15 +22,6 @@ const MessagePage = (props: PropsWithChildren<{ frame: Frame; title: string; tex
   </Layout>
 )
 
-export const NotFoundPage = ({ frame }: { frame: Frame }) => (
-  <MessagePage
-    frame={frame}
-    title={frame.reader.say('problem.not_found')}
-    text={frame.reader.say('problem.not_found_more')}
-    way={{ href: frame.homeHref, text: frame.reader.say('message.home') }}
-  />
-)
-
 /** The places went back because nobody confirmed in time; `againHref` leads to the same service and day. */
 export const ExpiredHoldPage = ({ frame, againHref }: { frame: Frame; againHref: string }) => (
   <MessagePage

@@ -84,7 +84,7 @@ export const stageOf = ({ status, pause_reason }: Waiting): string =>
   pause_reason === null ? status : `${status} ${pause_reason}`
 
 /** Whether our clock runs: it is neither paused nor with the customer. */
-export const isOurs = (order: Waiting): boolean =>
+const isOurs = (order: Waiting): boolean =>
   order.status !== 'paused' && !waitsForCustomer(order) && !isDone(order.status as Status)
 
 /** Whether the stages of a service allow this step: a stage that it uses is not passed over. */

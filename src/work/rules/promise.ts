@@ -33,7 +33,7 @@ export type Told = {
 }
 
 /** Who is to act on another date must hear of it before the old one: cron comes every five minutes. */
-export const leadMs = 30 * MINUTE_MS
+const leadMs = 30 * MINUTE_MS
 /** Nobody is told another date more often than this, unless the old one is about to pass. */
 const restMs = HOUR_MS
 /** Due at no time of its own. */

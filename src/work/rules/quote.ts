@@ -20,7 +20,7 @@ const isChosen = ({ kind }: { kind: string }): boolean => kind === 'labour' || k
 
 const sum = (amounts: number[]): number => amounts.reduce((total, amount) => total + amount, 0)
 
-export const withDecision = (lines: LineRow[], decision: LineRow['decision']): LineRow[] =>
+const withDecision = (lines: LineRow[], decision: LineRow['decision']): LineRow[] =>
   lines.filter((line) => line.decision === decision)
 export const approvedTotal = (lines: LineRow[]): number =>
   sum(withDecision(lines, 'approved').map(({ amount }) => amount))

@@ -99,7 +99,7 @@ function configurationFault(
 }
 
 /** The relations between settings on which the order rests. */
-export function settingsFault({
+function settingsFault({
   appointments,
   deferrals,
   keepPlaceMs,
