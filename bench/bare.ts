@@ -1,16 +1,17 @@
 import product from '../src/index.ts'
-import { newId, newReference } from '../src/kernel/ids.ts'
+import { type IdPrefix, newId, newReference } from '../src/kernel/ids.ts'
+import { type BareQueue, listening, type Run, recordWork } from './bare-queue.ts'
 
-// The objects of wrangler.toml, whichever they are.
-export * from '../src/index.ts'
+export { LocationQueue } from './bare-queue.ts'
 
 /**
  * The floor of the bench: it runs the very statements that the product ran for a request, in the same round trips, with
  * the parameters ready, and does nothing else. A request with `Bench-Record` goes through the product, and what that
- * asks of D1 is kept under the name; a request with `Bench-Replay` runs it again with fresh ids.
+ * asks of D1 is kept under the name; a request with `Bench-Replay` runs it again with fresh ids. What is asked of a
+ * queue goes on to its object, which does the same there (`bare-queue.ts`).
  */
 type Template = {
-  trips: { sql: string; params: unknown[] }[][]
+  trips: Run[][]
   /** What is different each time: where such a value was recorded, the request's own stands in. */
   varies: { id: string | undefined; reference: string | undefined; key: string | null }
   makes: boolean
@@ -20,23 +21,23 @@ const templates = new Map<string, Template>()
 export default {
   fetch: (request, env, context) => {
     const replayed = request.headers.get('Bench-Replay')
-    return replayed === null ? record(request, env, context) : replay(replayed, request, env.DB)
+    return !replayed ? record(request, env, context) : replay(replayed, request, env)
   },
   // What was recorded sends errands; nobody runs them here.
   queue: () => {},
 } satisfies ExportedHandler<Env>
 
-async function replay(name: string, request: Request, d1: D1Database): Promise<Response> {
+async function replay(name: string, request: Request, env: Env): Promise<Response> {
   const template = templates.get(name)
   if (!template) return Response.json({ unknown: name }, { status: 404 })
   const { trips, varies, makes } = template
-  const id = makes ? newId('bkg', Date.now()) : idIn(request.url)
+  const id = makes ? newId(varies.id?.slice(0, 3) as IdPrefix, Date.now()) : idIn(request.url)
   const fresh = new Map<unknown, unknown>([
     [varies.id, id],
     [varies.reference, newReference()],
     [varies.key, request.headers.get('Idempotency-Key')],
   ])
-  const session = d1.withSession('first-unconstrained')
+  const session = env.DB.withSession('first-unconstrained')
   for (const statements of trips) {
     await session.batch(
       statements.map(({ sql, params }) =>
@@ -44,38 +45,32 @@ async function replay(name: string, request: Request, d1: D1Database): Promise<R
       ),
     )
   }
-  return Response.json({ id })
+  const queue = queueOf(request, env)
+  if (!queue) return Response.json({ id })
+  return new Response(await queue.replay(name), { headers: { 'Content-Type': 'application/json' } })
 }
 
 async function record(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
   const trips: Template['trips'] = []
-  const response = await product.fetch(request, { ...env, DB: listening(env.DB, trips) }, context)
-  const name = request.headers.get('Bench-Record')
-  if (name === null || !response.ok) return response
+  const name = request.headers.get('Bench-Record') ?? ''
+  const queue = queueOf(request, env)
+  const DB = listening(env.DB, (runs) => void trips.push(runs))
+  const ask = async () => product.fetch(request, { ...env, DB }, context)
+  const response = await (name && queue ? recordWork(name, queue, ask) : ask())
+  if (!name || !response.ok) return response
   const isJson = response.headers.get('Content-Type')?.startsWith('application/json') ?? false
   const made = isJson ? await response.clone().json<{ id?: string; reference?: string }>() : {}
   templates.set(name, {
     trips,
     varies: { id: made.id, reference: made.reference, key: request.headers.get('Idempotency-Key') },
-    makes: response.status === 201,
+    makes: response.status === 201 && !queue,
   })
   return response
 }
 
-const idIn = (url: string): string | undefined => /bkg_[0-9a-z]{26}/.exec(url)?.[0]
+const idIn = (url: string): string | undefined => /(?:bkg|wrk)_[0-9a-z]{26}/.exec(url)?.[0]
 
-/** The database, as far as the product's `Database` uses one; what passes is noted. */
-function listening(d1: D1Database, trips: Template['trips']): D1Database {
-  const withSession = (bookmark: string) => {
-    const session = d1.withSession(bookmark)
-    return {
-      prepare: (sql: string) => ({ bind: (...params: unknown[]) => ({ sql, params }) }),
-      batch: (statements: Template['trips'][number]) => {
-        trips.push(statements)
-        return session.batch(statements.map(({ sql, params }) => session.prepare(sql).bind(...params)))
-      },
-      getBookmark: () => session.getBookmark(),
-    }
-  }
-  return { withSession } as unknown as D1Database
+function queueOf({ url }: Request, { QUEUE }: Env): BareQueue | undefined {
+  const location = /(loc_[0-9a-z]{26})\/queue/.exec(url)?.[1]
+  return location === undefined ? undefined : (QUEUE.get(QUEUE.idFromName(location)) as unknown as BareQueue)
 }

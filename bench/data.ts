@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as others } from 'node:timers/promises'
 import { databaseFile } from '../scripts/runtime.ts'
 
 /** A location with room enough for every run, and bookings in bulk, straight into the database of a stopped runtime. */
@@ -15,7 +16,11 @@ const daysAhead = 62
 /** Ended before today, on as many days as it takes. */
 const perPastDay = 150
 
-const location = 'loc_00000000000000000000000001'
+export const location = 'loc_00000000000000000000000001'
+/** By how many wait there. Their clock stands still: nothing falls due while it is measured. */
+export const clinics = { 10: 'loc_00000000000000000000000010', 5000: 'loc_00000000000000000000005000' }
+/** The key of whoever keeps the place. */
+export const adminSecret = 'dawr_bench_admin_of_no_use_anywhere_else'
 const pools = [1, 2, 3].map((n) => `pool_0000000000000000000000000${n}`)
 const partner = 'ptn_00000000000000000000000001'
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
@@ -48,8 +53,12 @@ const rules = {
   maxHoldMinutes: 1440,
 }
 
-/** Three chairs, 09:00 to 17:00, a start every 15 minutes; `bookings` confirmed ones, the first thousand ahead. */
-export function fill(state: string, bookings: number, now: number): void {
+/**
+ * Three chairs, 09:00 to 17:00, a start every 15 minutes; `bookings` confirmed ones, the first thousand ahead.
+ *
+ * @throws the reason of `stop`, soon after it
+ */
+export async function fill(state: string, bookings: number, now: number, stop: AbortSignal): Promise<void> {
   const db = new DatabaseSync(databaseFile(state))
   db.exec('PRAGMA synchronous = OFF; BEGIN')
   configure(db, now)
@@ -69,6 +78,10 @@ export function fill(state: string, bookings: number, now: number): void {
   const quarter = 15 * 60_000
   const today = Math.floor(now / 86_400_000) * 96
   for (let n = 0; n < bookings; n++) {
+    if (n % 5_000 === 0) {
+      await others()
+      stop.throwIfAborted()
+    }
     const isPast = n < bookings - ahead
     const i = isPast ? n : n - (bookings - Math.min(ahead, bookings))
     const day = isPast ? -1 - Math.floor(i / perPastDay) : 1 + (i % daysAhead)
@@ -99,17 +112,18 @@ function configure(db: DatabaseSync, now: number): void {
     const names = Object.keys(row)
     db.prepare(`INSERT INTO ${table} (${names}) VALUES (${names.map((name) => `:${name}`)})`).run(row)
   }
-  insert('location', {
-    id: location,
-    name: JSON.stringify({ en: 'Salon', nl: 'Kapper', ar: 'صالون' }),
+  const place = {
     zone,
     currency: 'GBP',
     country: 'GB',
     hours: JSON.stringify(hours),
-    test_mode: 0,
     revision: 1,
     created_at: now,
-  })
+  }
+  const salon = JSON.stringify({ en: 'Salon', nl: 'Kapper', ar: 'صالون' })
+  insert('location', { ...place, id: location, name: salon, test_mode: 0 })
+  for (const id of Object.values(clinics))
+    insert('location', { ...place, id, name: '{"en":"Clinic"}', test_mode: 1, simulated_now: now })
   for (const id of pools) {
     insert('pool', {
       id,
@@ -129,19 +143,20 @@ function configure(db: DatabaseSync, now: number): void {
     revision: 1,
   })
   insert('partner', { id: partner, name: 'Bench', revision: 1, created_at: now })
+  const key = (secret: string, id: string) => ({
+    hash: createHash('sha256').update(secret).digest('base64url'),
+    id,
+    kind: 'key',
+    label: 'bench',
+    test_mode: 0,
+    created_at: now,
+    revision: 1,
+  })
+  const scopes = '["config","desk","work","events"]'
+  insert('credential', { ...key(adminSecret, 'key_admin'), role: 'admin', scopes })
   for (const [n, secret] of secrets.entries()) {
-    insert('credential', {
-      hash: createHash('sha256').update(secret).digest('base64url'),
-      id: `key_${n}`,
-      kind: 'key',
-      role: 'partner',
-      partner_id: partner,
-      scopes: '["bookings"]',
-      label: 'bench',
-      test_mode: 0,
-      created_at: now,
-      revision: 1,
-    })
+    const partners = { role: 'partner', partner_id: partner, scopes: '["bookings"]' }
+    insert('credential', { ...key(secret, `key_${n}`), ...partners })
   }
 }
 

@@ -7,31 +7,40 @@ export type Entry = {
   name: string
   /** Requests in a measured block, one at a time and many at once: long enough to time, short enough to take turns. */
   block: { alone: number; many: number }
-  /** The `n`th request; `id` is a booking that the entry before it has left. */
-  ask: (n: number, id: string) => Ask
-  /** Its answers name the bookings that the entries after it take further. */
+  /** The `n`th request, about what the entry before it that `makes` has left. */
+  ask: (n: number, made: Made) => Ask
+  /** Its answers name what the entries after it take further. */
   makes?: true
+  /** How many requests are recorded, if they differ by turns. */
+  turns?: number
+  /** Asked before each block: an object that nobody has asked for ten seconds is put away. There is no third side. */
+  wake?: Ask
+  /** The entry that does the same with more waiting. */
+  grown?: { in: string; from: number; to: number }
 }
+/** A booking or a work order; `token` opens it, on the side of the product. */
+export type Made = { id: string; token?: string }
 
 const writes = { alone: 40, many: 150 }
 
 let asked = 0
-const post = (template: string, path: string, body: unknown): Ask => ({
+/** By one of the partner's keys in turn, if no secret is given. */
+export const post = (template: string, path: string, body: unknown, secret?: string): Ask => ({
   method: 'POST',
   path,
   body: JSON.stringify(body),
   headers: {
-    Authorization: `Bearer ${secrets[asked++ % secrets.length]}`,
+    Authorization: `Bearer ${secret ?? secrets[asked++ % secrets.length]}`,
     'Content-Type': 'application/json',
     'Idempotency-Key': randomUUID(),
     'Bench-Replay': template,
   },
 })
 
-const get = (template: string, path: string): Ask => ({
+export const get = (template: string, path: string, secret?: string): Ask => ({
   method: 'GET',
   path,
-  headers: { 'Bench-Replay': template },
+  headers: { 'Bench-Replay': template, ...(secret && { Authorization: `Bearer ${secret}` }) },
 })
 
 /** @param slots names of free slots, taken in turn; each is a template of its own, because its claims differ */
@@ -40,6 +49,7 @@ export const writeEntries = (slots: string[]): Entry[] => [
     name: 'booking.hold',
     block: writes,
     makes: true,
+    turns: slots.length,
     ask: (n) =>
       post(`hold ${n % slots.length}`, '/v1/bookings', {
         serviceId: service,
@@ -52,12 +62,12 @@ export const writeEntries = (slots: string[]): Entry[] => [
   {
     name: 'booking.confirm',
     block: writes,
-    ask: (_, id) => post('confirm', `/v1/bookings/${id}/confirm`, {}),
+    ask: (_, { id }) => post('confirm', `/v1/bookings/${id}/confirm`, {}),
   },
   {
     name: 'booking.cancel',
     block: writes,
-    ask: (_, id) => post('cancel', `/v1/bookings/${id}/cancel`, { reason: 'changed_plans' }),
+    ask: (_, { id }) => post('cancel', `/v1/bookings/${id}/cancel`, { reason: 'changed_plans' }),
   },
 ]
 

@@ -1,3 +1,4 @@
+import type { Entry } from './entries.ts'
 import { type Answer, median, quantile } from './load.ts'
 
 /** What a request costs besides time, as the product tells in Server-Timing; bytes are those of the answer's body. */
@@ -29,8 +30,8 @@ export type BenchResult = {
   rowsRead: number
   rowsWritten: number
   bytes: number
-  /** How many times as long a request takes with `to` bookings as with `from`, and how many rows it then reads. */
-  growth: { from: number; to: number; ratio: number; rowsRead: number }
+  /** How many times as long a request takes with `to` bookings, or waiting, as with `from`; the rows it then reads in D1. */
+  growth?: { from: number; to: number; ratio: number; rowsRead: number }
 }
 
 /** The median over the answers of a block: what is written can depend on which rows are there. */
@@ -45,15 +46,25 @@ export function costOf(answers: Answer[]): Cost {
 }
 
 export function resultOf(
-  name: string,
-  { alone, many }: Measured,
+  { name, grown }: Entry,
+  measured: Map<string, Measured>,
   sizes: { small: number; large: number },
 ): BenchResult {
+  const { alone, many } = measured.get(name) as Measured
   const one = compare(alone)
   const fifty = compare(many)
-  const grown = median(alone.map((block) => block.product / block.grown))
   const { cost, grownCost } = alone.at(-1) ?? {}
-  if (!cost || !grownCost) throw new Error(`${name} was not measured`)
+  if (!cost) throw new Error(`${name} was not measured`)
+  const larger = grown && measured.get(grown.in)?.alone
+  const growth = larger
+    ? {
+        ...{ from: grown.from, to: grown.to, rowsRead: larger.at(-1)?.cost?.rowsRead ?? 0 },
+        ratio: round(median(alone.map((block, i) => block.product / (larger[i]?.product ?? Number.NaN))), 2),
+      }
+    : grownCost && {
+        ...{ from: sizes.small, to: sizes.large, rowsRead: grownCost.rowsRead },
+        ratio: round(median(alone.map((block) => block.product / block.grown)), 2),
+      }
   return {
     name,
     value: one.value,
@@ -66,7 +77,7 @@ export function resultOf(
     ratioAt50: fifty.ratio,
     spreadAt50: fifty.spread,
     ...cost,
-    growth: { from: sizes.small, to: sizes.large, ratio: round(grown, 2), rowsRead: grownCost.rowsRead },
+    ...(growth && { growth }),
   }
 }
 
@@ -81,7 +92,7 @@ function compare(blocks: Block[]) {
 const round = (value: number, digits: number): number => Number(value.toFixed(digits))
 
 /** One line an entry, for people. */
-export function table(results: BenchResult[], sizes: { small: number; large: number }): string {
+export function table(results: BenchResult[]): string {
   const head = [
     'entry',
     'per s',
@@ -96,7 +107,8 @@ export function table(results: BenchResult[], sizes: { small: number; large: num
     'read',
     'written',
     'bytes',
-    `with ${sizes.large}`,
+    'grown to',
+    'takes',
     'read',
   ]
   const lines = results.map((result) => [
@@ -113,8 +125,9 @@ export function table(results: BenchResult[], sizes: { small: number; large: num
     String(result.rowsRead),
     String(result.rowsWritten),
     String(result.bytes),
-    `x ${result.growth.ratio.toFixed(2)}`,
-    String(result.growth.rowsRead),
+    String(result.growth?.to ?? ''),
+    result.growth ? `x ${result.growth.ratio.toFixed(2)}` : '',
+    String(result.growth?.rowsRead ?? ''),
   ])
   const widths = head.map((title, i) => Math.max(title.length, ...lines.map((line) => line[i]?.length ?? 0)))
   const draw = (cells: string[]) =>
