@@ -51,11 +51,8 @@ export async function live(options: Live): Promise<never> {
       const service = dice.byShare(services).id
       if (dice.often(fromHome)) background(visitFromHome(service, chance(dice.between(1, 1e9))))
       else {
-        const ticket = await staff('POST', `${path}/tickets`, {
-          service,
-          presence: 'on_site',
-        })
-        say(`${ticket.number} joins in the hall`)
+        const ticket = await allowed(staff('POST', `${path}/tickets`, { service, presence: 'on_site' }))
+        if (ticket) say(`${ticket.number} joins in the hall`)
       }
     }
   }
@@ -63,7 +60,11 @@ export async function live(options: Live): Promise<never> {
   /** Joins by oneself, and then comes or does not. */
   async function visitFromHome(service: string, dice: Chance): Promise<void> {
     const device = crypto.randomUUID()
-    const ticket: Ticket = await apiOf(baseUrl, undefined)('POST', `${path}/tickets`, { service, device })
+    const everybody = apiOf(baseUrl, undefined)
+    const ticket: Ticket | undefined = await allowed(
+      everybody('POST', `${path}/tickets`, { service, device }),
+    )
+    if (!ticket) return
     say(`${ticket.number} joins from home`)
     const self = apiOf(baseUrl, ticket.token)
     await minutes(dice.between(2, 8))

@@ -7,6 +7,7 @@
 import { limits } from '../config.ts'
 import type { FieldError } from '../kernel/result.ts'
 import {
+  addDays,
   DAY_MS,
   dateOfEpochDay,
   dayBounds,
@@ -47,6 +48,8 @@ const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
 /** A run is followed so many dates past the last one asked: enough for `LONGEST_MS`, even over a day of 23 h. */
 const AHEAD_DAYS = 3
+/** How far ahead the next opening is looked for: mostly within the week, and after more than a season. */
+const LOOK_AHEAD_DAYS = [7, 400]
 /** The longest duration that starts can be walked for. */
 const LONGEST_MS = 2 * DAY_MS
 
@@ -95,6 +98,30 @@ export function openRuns(hours: Hours, zone: string, fromDate: string, toDate: s
     if (run && run.start < dayStart && dayStart < dayEnd && dayEnd <= run.end) run.anchors.push(dayStart)
   }
   return runs.filter((run) => run.end > windowStart && run.start < windowEnd)
+}
+
+/** Whether any hours are given: a place without them has not said when it is open. */
+export const hasHours = ({ weekly, seasons, exceptions }: Hours): boolean =>
+  [weekly, ...seasons.map((season) => season.weekly)].some((week) =>
+    Object.values(week).some(({ length }) => length > 0),
+  ) || exceptions.some(({ intervals }) => intervals.length > 0)
+
+export type Opening = { open: boolean; changesAt: number | null }
+
+/**
+ * Whether the location is open at an instant, and when that changes, epoch ms; `changesAt` is null where it stays open for
+ * a week or more, and where no opening is in sight.
+ */
+export function openingAt(hours: Hours, zone: string, at: number): Opening {
+  const date = localDate(at, zone)
+  for (const days of LOOK_AHEAD_DAYS) {
+    const run = openRuns(hours, zone, date, addDays(date, days)).find(({ end }) => end > at)
+    if (!run) continue
+    if (run.start > at) return { open: false, changesAt: run.start }
+    const [, seen] = dayBounds(date, zone, addDays(date, days + AHEAD_DAYS))
+    return { open: true, changesAt: run.end < seen ? run.end : null }
+  }
+  return { open: false, changesAt: null }
 }
 
 /** Whether the whole of [start, end) lies in one of the runs, which are in order and apart. */

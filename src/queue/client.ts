@@ -103,19 +103,20 @@ export async function look(context: Context, env: QueueEnv, locationId: string):
   if (!location || location.archived || !row || !reaches(principal, location)) {
     return refuse('not_found', { detail: 'There is no such queue.' })
   }
+  const known = setupFor(row, location)
   const vouch =
     typeof hash === 'string' ? { hash, id: principal.id, principal: JSON.stringify(principal) } : undefined
   return ok({
     principal,
     asking: {
       location: locationId,
-      setupRevision: row.revision,
+      setupRevision: known.revision,
       wallNow: context.wallNow,
       clock: location.testMode ? (location.simulatedNow ?? undefined) : undefined,
       vouch,
     },
     location,
-    setup: setupFor(row, location),
+    setup: known,
   })
 }
 

@@ -1,5 +1,5 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { locationIn, locationStatement } from '../location/index.ts'
+import { hasHours, type Location, locationIn, locationStatement } from '../location/index.ts'
 import { carryOut, type Done, reaches } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import { statement } from '../platform/database.ts'
@@ -114,12 +114,17 @@ const repeated = (values: string[], path: (index: number) => string) =>
   )
 
 /** The set-up as the location's object keeps it: minutes become milliseconds. */
-export function setupFor(row: QueueSetupRow, location: { zone: string; testMode: boolean }): Setup {
+export function setupFor(
+  row: QueueSetupRow,
+  { zone, testMode, hours, revision }: Pick<Location, 'zone' | 'testMode' | 'hours' | 'revision'>,
+): Setup {
   const { services, desks, rules } = setupView(row)
   return {
-    revision: row.revision,
-    zone: location.zone,
-    testMode: location.testMode,
+    // Each of the two only grows, so whatever changes moves their sum.
+    revision: row.revision + revision,
+    zone,
+    testMode,
+    hours: hasHours(hours) ? hours : null,
     services: services.map(({ nominalMinutes, graceMinutes, p99Minutes, ...service }) => ({
       ...service,
       nominalMs: nominalMinutes * minuteMs,

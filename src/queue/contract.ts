@@ -197,7 +197,9 @@ const quoteReason = z
     appointments: z
       .number()
       .openapi({ description: 'Appointments that are expected to come before, as far as people come.' }),
-    closesAt: maybeInstant.openapi({ description: 'When the last of these desks leaves.' }),
+    closesAt: maybeInstant.openapi({
+      description: 'When the place closes, if within a day; whoever waits then is still served.',
+    }),
     main: z.enum(mainReasons).openapi({ description: 'The one that a sentence is made of.' }),
   })
   .openapi('WaitReason')
@@ -283,6 +285,10 @@ const head = {
   at: instant,
   date: z.string(),
   joinsClosed: z.boolean(),
+  opensAt: instant.nullable().openapi({
+    description:
+      'When joins open by themselves; null if they are open, were closed by hand, or nobody knows.',
+  }),
   services: z.array(
     z.object({
       id: slug,

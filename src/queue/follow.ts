@@ -23,11 +23,13 @@ queueFollows.use('/v1/locations/:id/advance', async (c: AppContext, next) => {
   if (!advanced.ok) c.res = problemResponse(c, advanced.problem)
 })
 
-// Another set-up takes hold with the next look at the queue: this one.
-queueFollows.use('/v1/locations/:id/queue/setup', async (c: AppContext, next) => {
-  await next()
-  if (c.res.ok && c.req.method === 'PUT') await readDisplay(c.get('context'), c.env, c.req.param('id') ?? '')
-})
+// Another set-up and other opening hours take hold with the next look at the queue: this one.
+for (const path of ['/queue/setup', '/exceptions/:date', ''])
+  queueFollows.use(`/v1/locations/:id${path}`, async (c: AppContext, next) => {
+    await next()
+    if (c.res.ok && c.req.method !== 'GET')
+      await readDisplay(c.get('context'), c.env, c.req.param('id') ?? '')
+  })
 
 queueFollows.use('/v1/keys/:id/revoke', async (c: AppContext, next) => {
   await next()

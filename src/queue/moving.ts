@@ -4,6 +4,7 @@ import type { Result } from '../kernel/result.ts'
 import { dayBounds, localDate } from '../kernel/time.ts'
 import { configuring } from './configured.ts'
 import type { Learning } from './learning.ts'
+import { openAt } from './opening.ts'
 import type { Asked } from './order.ts'
 import { Promising } from './promising.ts'
 import {
@@ -84,6 +85,9 @@ export class Moving {
       this.#setup = setup
       this.#learning.forget()
       this.#setMidnight(state, setup)
+      // What somebody opened or closed by hand stays so, whatever else has changed.
+      if (!known || JSON.stringify(known.hours) !== JSON.stringify(setup.hours))
+        this.#keepHours(setup, Math.max(now, state.queue.at))
     })
   }
 
@@ -163,6 +167,14 @@ export class Moving {
     this.#kept.setDue('day', 'day', dayBounds(queue.date, zone)[1])
   }
 
+  /** Closes joins outside the opening hours and opens them within, and sets the timer for the next change. */
+  #keepHours(setup: Setup, at: number): void {
+    const { open, changesAt } = openAt(setup, at)
+    // The rules refuse what is so already.
+    this.apply({ verb: open ? 'open_joins' : 'close_joins', ...system }, at)
+    this.#kept.setDue('hours', 'hours', changesAt)
+  }
+
   /** Runs what is due up to `now`, each at its own time and by itself: one that fails comes again and stops no other. */
   settle(now: number, setup: Setup): void {
     for (let due = this.#kept.nextTimer(now); due; due = this.#kept.nextTimer(now)) {
@@ -187,6 +199,10 @@ export class Moving {
       this.#renew(state, at, setup)
       return
     }
+    if (kind === 'hours') {
+      this.#keepHours(setup, at)
+      return
+    }
     if (kind !== 'day') {
       const ran = this.apply({ verb: kind, ticket: id, ...system }, at)
       if (!ran.ok) this.#kept.setDue(kind, id, null)
@@ -194,6 +210,7 @@ export class Moving {
     }
     this.apply({ verb: 'start_day', date: localDate(at, setup.zone), ...system }, at)
     this.#setMidnight(state, setup)
+    this.#keepHours(setup, at)
     this.#kept.forgetCommands(Date.now() - limits.queueCommandMs)
     this.#learning.keep(state, setup, true)
     this.#kept.forgetEvents(at - limits.queueEventMs)

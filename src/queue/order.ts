@@ -10,7 +10,7 @@ export type Vouch = { hash: string; id: string; principal: string }
 /** What the door knows of a request. Times are epoch ms. */
 export type Asking = {
   location: string
-  /** Revision of the set-up in D1; undefined while D1 cannot be asked, and the object goes on with what it has. */
+  /** Revision of the set-up as D1 has it; undefined while D1 cannot be asked, and the object goes on with what it has. */
   setupRevision: number | undefined
   wallNow: number
   /** Where D1 has the clock of a test-mode location. */

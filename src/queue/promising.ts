@@ -39,7 +39,7 @@ export class Promising {
     if (event?.type !== 'joined') return {}
     const { seq, at, service, dueAt, place } = event
     const asker = { ...place, service, dueAt, onlyDesk: null, legAt: at, arrival: seq }
-    const told = quoteFor(state, this.#learning.upTo(state, setup), setup.zone, asker, at, seq)
+    const told = quoteFor(state, this.#learning.upTo(state, setup), setup, asker, at, seq)
     return 'quote' in told ? { quote: { id: newId('qot', at), ...told.quote } } : told
   }
 
@@ -57,7 +57,7 @@ export class Promising {
   /** The promises to be made now that it has rung. */
   due(state: QueueState, setup: Setup, at: number): Renewal[] {
     const learned = this.#learning.upTo(state, setup)
-    return [...renewals(state, learned, setup.zone, at, () => newId('qot', at))]
+    return [...renewals(state, learned, setup, at, () => newId('qot', at))]
   }
 
   /** Sets the timer for the next of all promises. */

@@ -3,7 +3,7 @@ import { type QueueEvent, type QueueState, type RowKey, type Rows, rowAt } from 
 
 /** Something to do at a time; `drain` at one of the wall's clock, the others at one of the location's. Epoch ms. */
 export type Due = {
-  kind: 'missed' | 'ask' | 'promise' | 'day' | 'drain'
+  kind: 'missed' | 'ask' | 'promise' | 'day' | 'hours' | 'drain'
   id: string
   at: number
   tries: number
@@ -165,7 +165,7 @@ export class QueueStorage {
     return next
   }
 
-  /** One for each ticket at a desk, and three more: few enough to look through. */
+  /** One for each ticket at a desk, and four more: few enough to look through. */
   #dues(): Map<string, Due> {
     this.#due ??= new Map(
       this.#sql

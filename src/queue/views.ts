@@ -1,5 +1,6 @@
 import type { LocalText } from '../platform/wire.ts'
 import { inLine, shownOf } from './front.ts'
+import { openAt } from './opening.ts'
 import {
   ahead,
   type Desk,
@@ -129,7 +130,14 @@ export type DisplayDesk = Pick<DeskView, 'id' | 'name' | 'status' | 'breakEndsAt
 export type Call = { seq: number; at: number; number: string; desk: string; deskName: string; again: boolean }
 
 /** What every view of the queue begins with. `at` is the time of the last event. */
-export type Head = { seq: number; at: number; date: string; joinsClosed: boolean; services: ServiceView[] }
+export type Head = {
+  seq: number
+  at: number
+  date: string
+  joinsClosed: boolean
+  opensAt: number | null
+  services: ServiceView[]
+}
 
 /** The queue at one event, with the front of each line. */
 export type Snapshot = Head & {
@@ -141,7 +149,8 @@ export type Snapshot = Head & {
 export type Display = Head & { desks: DisplayDesk[]; calls: Call[] }
 
 export function headOf(state: QueueState, setup: Setup, waits: Waits): Head {
-  const { seq, at, date, joinsClosed } = state.queue
+  const { seq, at, date, joinsClosed, closedByHours } = state.queue
+  const opensAt = closedByHours ? openAt(setup, at).changesAt : null
   const waiting = waitingByService(state)
   const names = new Map(setup.services.map(({ id, name }) => [id, name]))
   const services = inOrder(setup.services, state.services)
@@ -155,7 +164,7 @@ export function headOf(state: QueueState, setup: Setup, waits: Waits): Head {
       record: waits.recordOf(id),
     }))
     .filter(({ id, waiting: count }) => names.has(id) || count > 0)
-  return { seq, at, date, joinsClosed, services }
+  return { seq, at, date, joinsClosed, opensAt, services }
 }
 
 /** The desks, or those of them that changed. One that is not configured any more is there while it has a visit. */

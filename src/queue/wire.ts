@@ -69,6 +69,7 @@ export const wireCall = (made: Call): z.infer<typeof call> => ({ ...made, at: fo
 export const wireHead = <T extends Head>(head: T) => ({
   ...head,
   at: formatInstant(head.at, 'UTC'),
+  opensAt: time(head.opensAt),
   services: head.services.map((service) => ({
     ...service,
     wait: service.wait && { from: formatInstant(service.wait.from, 'UTC'), to: time(service.wait.to) },

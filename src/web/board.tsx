@@ -109,6 +109,7 @@ export async function boardPage(c: AppContext): Promise<Response> {
     visitVerbs: visitVerbs(bench, visit),
     tickets: line.slice(0, rowsShown).map(row),
     missed: snapshot.missed.map(row),
+    opensAt: snapshot.opensAt,
     joins: [
       {
         name: reader.say('board.joins_all'),

@@ -56,8 +56,10 @@ export async function hallPage(c: AppContext): Promise<Response> {
     place: inLanguage(language, location.name),
     zone: location.zone,
     calls,
-    services: display.services.map(({ name, waiting, wait, record }) => ({
+    opensAt: display.opensAt,
+    services: display.services.map(({ name, waiting, wait, record, joinsClosed }) => ({
       ...{ name: inLanguage(language, name), waiting, wait, record },
+      closed: display.joinsClosed || joinsClosed,
     })),
     joinAddress: addressToJoin(c, location.id),
   })

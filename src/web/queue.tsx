@@ -56,6 +56,7 @@ export async function joinPage(
     frame,
     place: inLanguage(language, overview.location.name),
     zone: overview.location.zone,
+    opensAt: display.opensAt,
     services: display.services.map(({ id, name, waiting, wait, record, joinsClosed }) => ({
       ...{ id, name: inLanguage(language, name), waiting, wait, record },
       closed: display.joinsClosed || joinsClosed,

@@ -16,8 +16,10 @@ import {
   departuresOn,
   type Exception,
   type Hours,
+  hasHours,
   type Interval,
   isOpen,
+  openingAt,
   openRuns,
   type Season,
   type Weekly,
@@ -204,6 +206,58 @@ function openOn(hours: Hours, zone: string, date: string): [start: number, end: 
     Math.min(run.end, dayEnd),
   ])
 }
+
+describe('whether it is open, and when that changes', () => {
+  const zone = 'Europe/Amsterdam'
+  const office = everyDay([open('09:00', '12:00'), open('13:00', '17:00')])
+  const winter = { from: '2026-12-01', to: '2027-02-28', weekly: office }
+  const round = everyDay([open('00:00', '24:00')])
+  test.each<[string, Hours, string, boolean, string | null]>([
+    ['before opening', weeklyOnly(office), '2026-11-23T08:59:59+01:00', false, '2026-11-23T09:00:00+01:00'],
+    ['at opening', weeklyOnly(office), '2026-11-23T09:00:00+01:00', true, '2026-11-23T12:00:00+01:00'],
+    ['at closing', weeklyOnly(office), '2026-11-23T12:00:00+01:00', false, '2026-11-23T13:00:00+01:00'],
+    ['at night', weeklyOnly(office), '2026-11-23T17:00:00+01:00', false, '2026-11-24T09:00:00+01:00'],
+    [
+      'over a night in which the clock jumps',
+      weeklyOnly(everyDay([open('20:00', '24:00'), open('00:00', '06:00')])),
+      '2026-03-28T23:00:00+01:00',
+      true,
+      '2026-03-29T06:00:00+02:00',
+    ],
+    ['round the clock', weeklyOnly(round), '2026-11-23T09:00:00+01:00', true, null],
+    [
+      'round the clock, but for a date',
+      { weekly: round, seasons: [], exceptions: [{ date: '2026-11-26', intervals: [] }] },
+      '2026-11-23T09:00:00+01:00',
+      true,
+      '2026-11-26T00:00:00+01:00',
+    ],
+    [
+      'out of season',
+      { weekly: everyDay([]), seasons: [winter], exceptions: [] },
+      '2026-04-01T09:00:00+02:00',
+      false,
+      '2026-12-01T09:00:00+01:00',
+    ],
+    ['closed for good', weeklyOnly(everyDay([])), '2026-11-23T09:00:00+01:00', false, null],
+  ])('%s', (_, hours, at, isOpenThen, changes) => {
+    expect(openingAt(hours, zone, Date.parse(at))).toEqual({
+      open: isOpenThen,
+      changesAt: changes === null ? null : Date.parse(changes),
+    })
+  })
+
+  test('hours are given where there is any interval', () => {
+    const none = weeklyOnly(everyDay([]))
+    expect(hasHours(none)).toBe(false)
+    expect(hasHours({ ...none, exceptions: [{ date: '2026-11-26', intervals: [] }] })).toBe(false)
+    expect(
+      hasHours({ ...none, exceptions: [{ date: '2026-11-26', intervals: [open('09:00', '10:00')] }] }),
+    ).toBe(true)
+    expect(hasHours({ ...none, seasons: [winter] })).toBe(true)
+    expect(hasHours(weeklyOnly(office))).toBe(true)
+  })
+})
 
 describe('hours at random', () => {
   test('runs are in order, apart from each other, and anchored from their start on', () => {

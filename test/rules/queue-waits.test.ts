@@ -8,6 +8,7 @@ import { quoteFor } from '../../src/queue/waits/quote.ts'
 import { nextLook, renewals } from '../../src/queue/waits/renewals.ts'
 import { isIdleFor, standing } from '../../src/queue/waits/situation.ts'
 import { Waits } from '../../src/queue/waits/waits.ts'
+import { everyDay, open, weeklyOnly } from './opening.ts'
 import { clock, minutes, Queue, quote, timer } from './queues.ts'
 
 /** What a queue learns from its events, and what it tells of the waits that follow from its state. */
@@ -32,7 +33,7 @@ const told = (queue: Queue, more: Partial<Parameters<typeof quoteFor>[3]> = {}) 
     legAt: key,
     dueAt: null,
   }
-  return quoteFor(queue.state, learnedFrom(queue), 'UTC', { ...asker, ...more }, queue.now, 1)
+  return quoteFor(queue.state, learnedFrom(queue), setup, { ...asker, ...more }, queue.now, 1)
 }
 const waits = (queue: Queue) => new Waits(queue.state, learnedFrom(queue), setup, queue.now)
 const minutesTo = (queue: Queue, at: number | null | undefined) =>
@@ -183,7 +184,7 @@ describe('a quote', () => {
     const all = listsOf(queue.state).flatMap((list) => forwards(list, true, 1, entryOf))
     const own = { service: 'A', joinedAt: queue.now, place: queue.now + 1, dueAt: null, desk: null }
     const learned = learnedFrom(queue)
-    const stands = standing(queue.state, learned, 'UTC', queue.now)
+    const stands = standing(queue.state, learned, setup, queue.now)
     const situation = { ...stands, tickets: [...all, own] }
     const exact = estimate(learned.model, situation, queue.now, 150, seededRandom(2)).at(-1)
     expect(thinned.quote.ahead).toBe(600)
@@ -192,6 +193,20 @@ describe('a quote', () => {
       expect(Math.abs(ratio - 1)).toBeLessThan(0.2)
     }
   })
+})
+
+test('a wait says when the place closes, and whether that may come first, and is no longer for it', () => {
+  const queue = line(6)
+  const wait = (closes: string) => {
+    const hours = weeklyOnly(everyDay([open('08:00', closes)]))
+    return new Waits(queue.state, learnedFrom(queue), { ...setup, hours }, queue.now).of(queue.ticket('t5'))
+  }
+  const [late, soon, over] = [wait('17:00'), wait('09:20'), wait('08:30')]
+  expect(late?.reason).toMatchObject({ closesAt: clock('17:00'), main: 'ahead' })
+  expect(soon?.reason).toMatchObject({ closesAt: clock('09:20'), main: 'closing' })
+  expect(over?.reason).toMatchObject({ closesAt: null, main: 'ahead' })
+  for (const other of [soon, over])
+    expect([other?.from, other?.median, other?.to]).toEqual([late?.from, late?.median, late?.to])
 })
 
 test('a line of thousands is played as a short one', () => {
@@ -214,7 +229,7 @@ test('a line of thousands is played as a short one', () => {
     let least = Number.POSITIVE_INFINITY
     for (let i = 0; i < 60; i++) {
       const begun = performance.now()
-      quoteFor(of.state, learned, 'UTC', { ...asker, legAt: of.now, dueAt: null }, of.now, i)
+      quoteFor(of.state, learned, setup, { ...asker, legAt: of.now, dueAt: null }, of.now, i)
       least = Math.min(least, performance.now() - begun)
     }
     return least
@@ -273,7 +288,7 @@ describe('the waits that are shown', () => {
 describe('a promise that has passed', () => {
   const due = (queue: Queue, at: number) => {
     let drawn = 0
-    return [...renewals(queue.state, learnedFrom(queue), 'UTC', at, () => `renewed ${++drawn}`)]
+    return [...renewals(queue.state, learnedFrom(queue), setup, at, () => `renewed ${++drawn}`)]
   }
   test('is renewed for whom it was made, and no other', () => {
     const queue = line(0)

@@ -32,7 +32,7 @@ describe('my wait', () => {
         'Your turn is between 10:40 and 10:55. Be back by 10:35. We promised you: by 10:55.',
         'Why? It is mostly the people before you. 3 people may be called before you. 2 desks are open for this.',
         'At one desk it takes 6 minutes, 20 seconds from one call to the next.',
-        'Appointments that we expect before you: 1.5. The last of these desks leaves at 17:00.',
+        'Appointments that we expect before you: 1.5. We close at 17:00.',
         'Of 180 waits told here lately, 144 ended within the range.',
       ].join(' '),
     )

@@ -2,9 +2,9 @@ import { describe, expect, test, vi } from 'vitest'
 import type { ServiceBody } from '../../src/location/contract.ts'
 import { scaled } from '../scale.ts'
 import {
+  alwaysOpen,
   ask,
   departures,
-  everyDay,
   type Key,
   makeKey,
   makeLocation,
@@ -26,7 +26,6 @@ const everybody = 200
 /** Where a race shows nothing that another does not. */
 const some = scaled(24, everybody)
 const places = 7
-const alwaysOpen = everyDay([{ from: '00:00', to: '24:00' }])
 
 type Answer = Awaited<ReturnType<typeof ask>>
 const outcomes = (answers: Answer[]) => {

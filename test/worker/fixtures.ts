@@ -22,6 +22,7 @@ export const everyDay = (intervals: Hours['weekly']['mon']): Hours => ({
   seasons: [],
   exceptions: [],
 })
+export const alwaysOpen = everyDay([{ from: '00:00', to: '24:00' }])
 export const office = everyDay([{ from: '09:00', to: '17:00' }])
 
 const run = (sql: string, ...values: (string | number | null)[]) =>

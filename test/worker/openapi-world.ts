@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
 import { newId } from '../../src/kernel/ids.ts'
 import {
+  alwaysOpen,
   ask,
   departures,
   type Key,
@@ -79,7 +80,7 @@ async function makeMuseum() {
 /** A live location, which takes its time from nobody. */
 async function makeLive() {
   const closed = { date: exceptionDate, intervals: [] }
-  const location = await makeLocation({ now: null, hours: { ...office, exceptions: [closed] } })
+  const location = await makeLocation({ now: null, hours: { ...alwaysOpen, exceptions: [closed] } })
   const pool = await makePool(location, 50, 1440)
   const service = await makeService(location, tickets(pool))
   const slot = new Date(Date.now() + 7 * DAY_MS).toISOString().slice(0, 10)

@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import type { QueueEvent } from '../../src/queue/rules/index.ts'
-import { ask, type Key, makeKey, makeLocation, noon, rows } from './fixtures.ts'
+import { alwaysOpen, ask, type Key, makeKey, makeLocation, noon, rows } from './fixtures.ts'
 
 /** A clinic with two services and two desks, the first of them open, and words to move its queue through the API. */
 
@@ -26,8 +26,9 @@ export async function clinic({
   now = noon as number | null,
   zone = 'Europe/London',
   setup = {} as object,
+  hours = alwaysOpen,
 } = {}) {
-  const location = await makeLocation({ now, zone })
+  const location = await makeLocation({ now, zone, hours })
   const [admin, staff] = [
     await makeKey('admin', { testMode: now !== null }),
     await makeKey('staff', { testMode: now !== null }),

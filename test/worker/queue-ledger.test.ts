@@ -62,9 +62,9 @@ describe('a quote', () => {
     if (joined?.type !== 'joined' || !joined.quote) throw new Error('a join without a quote')
     const { id, ...told } = joined.quote
     const asker = { ...joined.place, service: 'visit', onlyDesk: null, legAt: noon, dueAt: null }
-    expect(quoteFor(state, learned, setup.zone, { ...asker, arrival: joined.seq }, noon, joined.seq)).toEqual(
-      { quote: told },
-    )
+    expect(quoteFor(state, learned, setup, { ...asker, arrival: joined.seq }, noon, joined.seq)).toEqual({
+      quote: told,
+    })
     // It lies within what fifteen minutes, configured and not yet learned, can mean.
     expect(told.p10).toBeGreaterThan(noon + minute)
     expect(told.p50).toBeGreaterThan(told.p10)

@@ -1,7 +1,8 @@
+import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test, vi } from 'vitest'
-import { noon } from './fixtures.ts'
+import { noon, office } from './fixtures.ts'
 import { minute, setupBody } from './queue-clinic.ts'
 import {
   boardOf,
@@ -87,6 +88,22 @@ describe('joining', () => {
       expect((await visitor.press(form, {}, elsewhere)).status).toBe(403)
     expect(await ticketsOf(queue)).toEqual([])
   })
+})
+
+test('while the place is closed its pages say when one can join again', async () => {
+  const queue = await openClinic({}, office)
+  vi.setSystemTime(noon + 6 * 60 * minute)
+  await runDurableObjectAlarm(queue.stub())
+  const until = 'We are closed. Joining is possible again on Sunday, 22 November 2026, 09:00.'
+  const page = await new Visitor().open(`/queue/${queue.location}`)
+  expect(page.text).toContain(until)
+  expect(page.text).not.toContain('Nobody can join any more today.')
+  expect(formsOf(page)).toEqual([])
+  const hall = await new Visitor().open(`/hall/${queue.location}`)
+  expect(hall.text).toContain(until)
+  expect(hall.text).not.toContain('Scan to join')
+  const board = await (await colleague()).open(boardOf(queue))
+  expect(board.text).toContain(until)
 })
 
 describe('my number', () => {

@@ -1,11 +1,11 @@
 import { expect } from 'vitest'
-import { ask, makeKey } from './fixtures.ts'
+import { alwaysOpen, ask, makeKey } from './fixtures.ts'
 import { type Clinic, clinic } from './queue-clinic.ts'
 import { Seen, type SeenForm, Visitor } from './visitor.ts'
 
 /** Visitors and a colleague on the pages of a clinic's queue. */
 
-export const openClinic = (setup: object = {}) => clinic({ now: null, setup })
+export const openClinic = (setup: object = {}, hours = alwaysOpen) => clinic({ now: null, setup, hours })
 
 export const formsOf = (seen: Seen): SeenForm[] =>
   (seen.html.match(/<form[^>]*>.*?<\/form>/gs) ?? []).map((html) => new Seen(seen.response, html).form(/./))

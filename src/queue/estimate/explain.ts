@@ -12,7 +12,7 @@ export type Explanation = {
   paceMs: number
   /** Appointments that will come before this ticket, as far as people come. */
   appointments: number
-  /** When the last of the desks that may call it leaves though people wait; null if one stays for them. */
+  /** When the place closes, or before that the last of the desks that may call it leaves though people wait. */
   closesAt: number | null
   parts: {
     /** Until the first of the desks is done with the visit it has. */
@@ -63,7 +63,7 @@ export function explain(
     desks: present.length,
     paceMs,
     appointments,
-    closesAt: lastCallAt(able),
+    closesAt: earlier(lastCallAt(able), situation.closesAt ?? null),
     parts,
   }
 }
@@ -84,6 +84,9 @@ function leftMs(model: Model, desk: DeskNow, now: number): number {
   if (desk.status === 'called') return usualWalkMs(model) + visitMs
   return desk.status === 'serving' ? Math.max(visitMs - (now - desk.since), visitMs / 2) : 0
 }
+
+const earlier = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b)
 
 /** When the last desk leaves; null if one of them drains or has no roster. */
 function lastCallAt(able: DeskNow[]): number | null {

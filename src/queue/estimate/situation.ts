@@ -9,6 +9,8 @@ export type Situation = {
   appointments: DueAppointment[]
   /** Those who may still come and take a place: at their arrival plus the offset. */
   groups: { id: string; offsetMs: number }[]
+  /** When nobody can join any more; whoever waits then is still served. Null if that is not in sight. */
+  closesAt?: number | null
   /** Local minute of the day, for the rates of arrivals. */
   dayMinute: number
 }

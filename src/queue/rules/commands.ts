@@ -66,7 +66,7 @@ export type DeskCommand =
   | { verb: 'break_desk'; desk: string; endsAt: number }
 
 export type DayCommand =
-  /** Of one service, or of the location. */
+  /** Of one service, or of the location; of the location the system says so when its hours end and begin. */
   | { verb: 'close_joins'; service?: string | undefined }
   | { verb: 'open_joins'; service?: string | undefined }
   /** A new local date: numbers start at 1 and what is over is let go. */

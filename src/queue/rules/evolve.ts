@@ -151,8 +151,8 @@ const changes: { [T in EventType]: (change: Change, event: EventOf<T>, state: Qu
   desk_opened: (change, { desk }) => change.desk(desk, { status: 'open', breakEndsAt: null }),
   desk_closed: (change, { desk }) => change.desk(desk, { status: 'closed', breakEndsAt: null }),
   desk_break: (change, { desk, endsAt }) => change.desk(desk, { status: 'break', breakEndsAt: endsAt }),
-  joins_closed: (change, { service }, state) => setJoins(change, state, service, true),
-  joins_opened: (change, { service }, state) => setJoins(change, state, service, false),
+  joins_closed: (change, event, state) => setJoins(change, state, event, true),
+  joins_opened: (change, event, state) => setJoins(change, state, event, false),
   day_started: startDay,
   visit_imported: () => {},
   day_imported: (_, { date }, { queue }) => {
@@ -227,12 +227,24 @@ function addPass(change: Change, state: QueueState, event: EventOf<'called'>): v
   change.keys.push({ table: 'pass', id: String(seq) })
 }
 
-function setJoins(change: Change, { queue }: QueueState, service: string | null, joinsClosed: boolean): void {
-  if (service === null) queue.joinsClosed = joinsClosed
-  else change.service(service, { joinsClosed })
+function setJoins(
+  change: Change,
+  { queue }: QueueState,
+  { service, actor }: EventOf<'joins_closed' | 'joins_opened'>,
+  joinsClosed: boolean,
+): void {
+  if (service !== null) {
+    change.service(service, { joinsClosed })
+    return
+  }
+  queue.joinsClosed = joinsClosed
+  queue.closedByHours = joinsClosed && actor.kind === 'system'
 }
 
-/** What is over goes; what is open stays, with what the passes knew of it in its row. */
+/**
+ * What is over goes; what is open stays, with what the passes knew of it in its row. Joins are open again, but where
+ * the hours have closed them.
+ */
 function startDay(change: Change, { date }: EventOf<'day_started'>, state: QueueState): void {
   for (const command of [...state.undos.keys()]) change.dropUndo(command)
   for (const ticket of [...state.tickets.values()]) {
@@ -242,7 +254,7 @@ function startDay(change: Change, { date }: EventOf<'day_started'>, state: Queue
   for (const { seq } of state.passes.splice(0)) change.keys.push({ table: 'pass', id: String(seq) })
   for (const id of state.services.keys()) change.service(id, { lastNumber: 0, joinsClosed: false })
   state.queue.date = date
-  state.queue.joinsClosed = false
+  if (!state.queue.closedByHours) state.queue.joinsClosed = false
 }
 
 /** Puts rows back, and takes back the overtakings of the calls undone from those who still wait. */

@@ -33,7 +33,7 @@ export const mainReasons = [
   'deferred',
   /** The desks are on a break. */
   'break',
-  /** The desks leave before everybody ahead is served. */
+  /** The place may close before, and whoever waits then is served; or the desks leave. */
   'closing',
   /** No desk that may call is open. */
   'no_desk',
@@ -205,6 +205,8 @@ export type QueueRow = {
   /** Local date of the numbers in use. */
   date: string
   joinsClosed: boolean
+  /** Whether it was the end of the opening hours that closed joins. */
+  closedByHours?: boolean
   settings: Settings
   /** The last of the days that were noted elsewhere. */
   importedTo?: string

@@ -1,7 +1,8 @@
 import { type Estimate, estimate } from '../estimate/estimate.ts'
 import { seededRandom } from '../estimate/random.ts'
 import type { WaitingTicket } from '../estimate/situation.ts'
-import type { MainReason, Place, QueueState, Quote } from '../rules/index.ts'
+import type { Place } from '../opening.ts'
+import type { MainReason, QueueState, Quote, Place as Standing } from '../rules/index.ts'
 import { byPlace } from '../rules/line.ts'
 import type { Learned } from './learned.ts'
 import { countOf, type Entry, entriesAt, exactForOne, listsOf, upTo } from './line-up.ts'
@@ -12,7 +13,7 @@ import { isIdleFor, standing } from './situation.ts'
 export const samplesFor = (people: number): number => (people > 200 ? 75 : 150)
 
 /** Somebody who is about to join, or a ticket that waits. */
-export type Asker = Place & {
+export type Asker = Standing & {
   service: string
   onlyDesk: string | null
   legAt: number
@@ -32,7 +33,7 @@ export type Quoted = { quote: Omit<Quote, 'id'> } | { unquoted: MainReason }
 export function quoteFor(
   state: QueueState,
   learned: Learned,
-  zone: string,
+  place: Place,
   asker: Asker,
   now: number,
   seed: number,
@@ -46,17 +47,17 @@ export function quoteFor(
   const before: Entry[] = []
   // An asker of later places does not take anybody's time from this one.
   for (const list of lists) before.push(...upTo(list, indexOf(list.tickets, asker), exact, entryOf))
-  const place = before
+  const key = before
     .filter(({ service, desk }) => service === asker.service && desk === asker.onlyDesk)
     .reduce((last, entry) => Math.max(last, entry.place + 1 / 1024), asker.key)
   const own: WaitingTicket = {
     service: asker.service,
     joinedAt: asker.legAt,
-    place,
+    place: key,
     dueAt: asker.dueAt,
     desk: asker.onlyDesk,
   }
-  const situation = { ...standing(state, learned, zone, now), tickets: [...before, own] }
+  const situation = { ...standing(state, learned, place, now), tickets: [...before, own] }
   const { model } = learned
   const random = seededRandom(seed)
   const [told] = estimate(model, situation, now, samplesFor(people), random, before.length) as [Estimate]

@@ -42,7 +42,7 @@ export function reasonOf(
     if (open.length === 0) return able.some(comesBack) ? 'break' : 'no_desk'
     if (deferredUntil !== null && deferredUntil > now) return 'deferred'
     if (ticket.dueAt !== null && ticket.dueAt > now) return 'early'
-    if (!Number.isFinite(p90)) return 'closing'
+    if (!Number.isFinite(p90) || (reason.closesAt !== null && now + p90 > reason.closesAt)) return 'closing'
     if (reason.parts.appointmentsMs > reason.parts.aheadMs) return 'appointments'
     return ahead === 0 ? 'next' : 'ahead'
   }

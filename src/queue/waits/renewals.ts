@@ -1,4 +1,5 @@
 import { limits } from '../../config.ts'
+import type { Place } from '../opening.ts'
 import { type CommandOf, promiseOf, type QueueState, renewalsMost, type Ticket } from '../rules/index.ts'
 import { wakesAt } from '../rules/state.ts'
 import type { Learned } from './learned.ts'
@@ -21,7 +22,7 @@ const mayBePromised = (ticket: Ticket): boolean => ticket.renewals < renewalsMos
 export function* renewals(
   state: QueueState,
   learned: Learned,
-  zone: string,
+  place: Place,
   at: number,
   newId: () => string,
 ): Generator<Renewal> {
@@ -38,7 +39,7 @@ export function* renewals(
     if (left-- === 0) return
     const wakes = wakesAt(ticket)
     const asker = { ...ticket, dueAt: wakes > at ? wakes : null }
-    const told = quoteFor(state, learned, zone, asker, at, state.queue.seq + 1)
+    const told = quoteFor(state, learned, place, asker, at, state.queue.seq + 1)
     if ('unquoted' in told) {
       if (had) yield { ticket: ticket.id, quote: null, unquoted: told.unquoted }
       else if (told.unquoted !== 'next') hopeless.add(line)

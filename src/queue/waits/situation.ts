@@ -1,5 +1,6 @@
 import { minuteOfDay } from '../../kernel/time.ts'
 import type { DeskNow, Situation } from '../estimate/situation.ts'
+import { closingAfter, type Place } from '../opening.ts'
 import { type Desk, inReach, type QueueState, type Ticket } from '../rules/index.ts'
 import { longestHere } from '../rules/line.ts'
 import { reachOf } from '../rules/order.ts'
@@ -9,7 +10,7 @@ import type { Learned } from './learned.ts'
 export function standing(
   state: QueueState,
   { model, freeSince }: Learned,
-  zone: string,
+  place: Place,
   now: number,
 ): Omit<Situation, 'tickets'> {
   const { appointments, priorities } = state.queue.settings
@@ -26,7 +27,8 @@ export function standing(
     // The queue knows of a booking when it checks in; those who will are expected as they usually come.
     appointments: [],
     groups: groups.filter(({ id }) => model.arrivals[id] !== undefined),
-    dayMinute: minuteOfDay(now, zone),
+    closesAt: closingAfter(place, now),
+    dayMinute: minuteOfDay(now, place.zone),
   }
 }
 

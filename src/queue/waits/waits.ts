@@ -2,6 +2,7 @@ import { limits } from '../../config.ts'
 import { type Estimate, estimate } from '../estimate/estimate.ts'
 import { seededRandom } from '../estimate/random.ts'
 import type { Situation, WaitingTicket } from '../estimate/situation.ts'
+import type { Place } from '../opening.ts'
 import { promiseOf, type QueueState, type Ticket } from '../rules/index.ts'
 import { countBefore } from '../rules/line.ts'
 import { isHere, lineOf } from '../rules/state.ts'
@@ -122,7 +123,7 @@ export class Waits {
   }
 }
 
-type Known = { zone: string; services: { id: string }[] }
+type Known = Place & { services: { id: string }[] }
 type Told = { entries: Entry[]; told: Estimate[] }
 type All = {
   standing: Omit<Situation, 'tickets'>
@@ -130,7 +131,8 @@ type All = {
   newcomers: Map<string, Estimate>
 }
 
-function compute(state: QueueState, learned: Learned, { zone, services }: Known, at: number): All {
+function compute(state: QueueState, learned: Learned, setup: Known, at: number): All {
+  const { services } = setup
   const lists = listsOf(state)
   const people = countOf(lists)
   const exact = people <= exactForAll
@@ -150,7 +152,7 @@ function compute(state: QueueState, learned: Learned, { zone, services }: Known,
       people: 0,
     }),
   )
-  const stands = standing(state, learned, zone, at)
+  const stands = standing(state, learned, setup, at)
   const situation = { ...stands, tickets: [...lined.flat(), ...asking] }
   const random = seededRandom(Math.imul(state.queue.seq, 0x9e3779b1) ^ Math.floor(at / minuteMs))
   const told = estimate(learned.model, situation, at, samplesFor(people), random)

@@ -1,7 +1,7 @@
 import { formatNumber, formatSeconds } from '../../kernel/format.ts'
 import type { Display, TicketView } from '../../queue/index.ts'
 import type { Reader } from '../reader.ts'
-import { Time } from './text.tsx'
+import { DateText, Time } from './text.tsx'
 
 /**
  * Waits in clock times. A clock shows no seconds: who is called within the range finds that its reading lies between
@@ -36,6 +36,13 @@ export const SpanText = ({ r, zone, span, of }: Told & { span: Span | null; of: 
   if (span.to === null) return <>{r.sayWith(open, { from })}</>
   return <>{r.sayWith(whole, { from, to: <At r={r} zone={zone} at={span.to} name="to" /> })}</>
 }
+
+/** When people can join again. */
+export const ClosedUntil = ({ r, zone, at }: Told & { at: number }) =>
+  r.sayWith('queue.closed_until', {
+    date: <DateText r={r} at={at} zone={zone} />,
+    time: <Time r={r} at={at} zone={zone} />,
+  })
 
 /** How often what was told lately held. */
 export const RecordText = ({ r, record }: { r: Reader; record: Held | null }) =>

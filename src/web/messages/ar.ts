@@ -177,6 +177,7 @@ export const ar: Record<MessageKey, string> = {
     '{count, plural, =0 {لا أحد ينتظر} zero {لا أحد ينتظر} one {شخص واحد ينتظر} two {شخصان ينتظران} few {# أشخاص ينتظرون} many {# شخصًا ينتظرون} other {# شخص ينتظرون}}',
   'queue.join': 'انضم',
   'queue.closed': 'لم يعد الانضمام ممكنًا اليوم.',
+  'queue.closed_until': 'نحن مغلقون الآن. يمكن الانضمام مجددًا يوم {date}، الساعة {time}.',
   'queue.party': 'كم عددكم؟',
   'queue.where': 'أين أنت الآن؟',
   'queue.here': 'أنا هنا',
@@ -219,7 +220,7 @@ export const ar: Record<MessageKey, string> = {
   'ticket_page.main_early': 'موعدك لاحق، ولن ننادي عليك قبله إلا إذا لم ينتظر أحد غيرك.',
   'ticket_page.main_deferred': 'طلبت وقتًا إضافيًا.',
   'ticket_page.main_break': 'السبب الأكبر هو الاستراحة.',
-  'ticket_page.main_closing': 'قد تُغلق المكاتب قبل أن يحين دورك.',
+  'ticket_page.main_closing': 'قد نُغلق قبل أن يحين دورك، ومن ينتظر عندها تتم خدمته.',
   'ticket_page.main_no_desk': 'لا يوجد مكتب مفتوح لهذه الخدمة الآن.',
   'ticket_page.why_ahead':
     '{count, plural, =0 {لن يُنادى على أحد قبلك.} zero {لن يُنادى على أحد قبلك.} one {قد يُنادى على شخص واحد قبلك.} two {قد يُنادى على شخصين قبلك.} few {قد يُنادى على # أشخاص قبلك.} many {قد يُنادى على # شخصًا قبلك.} other {قد يُنادى على # شخص قبلك.}}',
@@ -227,7 +228,7 @@ export const ar: Record<MessageKey, string> = {
     '{count, plural, =0 {لا يوجد مكتب مفتوح لهذه الخدمة.} zero {لا يوجد مكتب مفتوح لهذه الخدمة.} one {يوجد مكتب واحد مفتوح لهذه الخدمة.} two {يوجد مكتبان مفتوحان لهذه الخدمة.} few {توجد # مكاتب مفتوحة لهذه الخدمة.} many {يوجد # مكتبًا مفتوحًا لهذه الخدمة.} other {يوجد # مكتب مفتوح لهذه الخدمة.}}',
   'ticket_page.why_pace': 'يستغرق المكتب الواحد {time} من نداء إلى الذي يليه.',
   'ticket_page.why_appointments': 'المواعيد المتوقعة قبلك: {count}.',
-  'ticket_page.why_closes': 'يُغلق آخر هذه المكاتب عند {time}.',
+  'ticket_page.why_closes': 'نُغلق عند {time}.',
   'ticket_page.enough':
     'طلبت وقتًا إضافيًا بأقصى عدد ممكن من المرات هنا. عليك الحضور عند نداء رقمك، أو مغادرة الطابور والانضمام لاحقًا.',
   'ticket_page.too_late': 'فات أوان العودة بهذا الرقم.',

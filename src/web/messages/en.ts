@@ -173,6 +173,7 @@ export const en = {
     '{count, plural, =0 {Nobody is waiting} one {# person is waiting} other {# people are waiting}}',
   'queue.join': 'Join',
   'queue.closed': 'Nobody can join any more today.',
+  'queue.closed_until': 'We are closed. Joining is possible again on {date}, {time}.',
   'queue.party': 'How many of you are coming?',
   'queue.where': 'Where are you now?',
   'queue.here': 'I am here',
@@ -214,7 +215,7 @@ export const en = {
   'ticket_page.main_early': 'Your appointment is later. Before that we call you only if nobody else waits.',
   'ticket_page.main_deferred': 'You asked for more time.',
   'ticket_page.main_break': 'It is mostly a break.',
-  'ticket_page.main_closing': 'The desks may leave before it is your turn.',
+  'ticket_page.main_closing': 'We may close before it is your turn. Whoever waits by then is still helped.',
   'ticket_page.main_no_desk': 'No desk is open for this at the moment.',
   'ticket_page.why_ahead':
     '{count, plural, =0 {Nobody may be called before you.} one {# person may be called before you.} other {# people may be called before you.}}',
@@ -222,7 +223,7 @@ export const en = {
     '{count, plural, =0 {No desk is open for this.} one {# desk is open for this.} other {# desks are open for this.}}',
   'ticket_page.why_pace': 'At one desk it takes {time} from one call to the next.',
   'ticket_page.why_appointments': 'Appointments that we expect before you: {count}.',
-  'ticket_page.why_closes': 'The last of these desks leaves at {time}.',
+  'ticket_page.why_closes': 'We close at {time}.',
   'ticket_page.enough':
     'You have asked for more time as often as is possible here. Come when your number is called, or leave the queue and join again later.',
   'ticket_page.too_late': 'It is too late to come back with this number.',

@@ -172,6 +172,7 @@ export const nl: Record<MessageKey, string> = {
     '{count, plural, =0 {Er wacht niemand} one {Er wacht # persoon} other {Er wachten # personen}}',
   'queue.join': 'In de rij',
   'queue.closed': 'Vandaag kan niemand meer aansluiten.',
+  'queue.closed_until': 'We zijn gesloten. Aansluiten kan weer op {date}, {time}.',
   'queue.party': 'Met hoeveel personen kom je?',
   'queue.where': 'Waar ben je nu?',
   'queue.here': 'Ik ben er',
@@ -214,7 +215,8 @@ export const nl: Record<MessageKey, string> = {
   'ticket_page.main_early': 'Je afspraak is later. Daarvoor roepen we je alleen als er niemand anders wacht.',
   'ticket_page.main_deferred': 'Je hebt om meer tijd gevraagd.',
   'ticket_page.main_break': 'Het komt vooral door een pauze.',
-  'ticket_page.main_closing': 'De balies gaan misschien dicht voordat je aan de beurt bent.',
+  'ticket_page.main_closing':
+    'We sluiten misschien voordat je aan de beurt bent. Wie dan wacht, wordt nog geholpen.',
   'ticket_page.main_no_desk': 'Hiervoor is nu geen balie open.',
   'ticket_page.why_ahead':
     '{count, plural, =0 {Er wordt niemand voor je geroepen.} one {# persoon kan voor je worden geroepen.} other {# personen kunnen voor je worden geroepen.}}',
@@ -222,7 +224,7 @@ export const nl: Record<MessageKey, string> = {
     '{count, plural, =0 {Hiervoor is geen balie open.} one {Hiervoor is # balie open.} other {Hiervoor zijn # balies open.}}',
   'ticket_page.why_pace': 'Aan één balie duurt het {time} van de ene oproep tot de volgende.',
   'ticket_page.why_appointments': 'Afspraken die we voor je verwachten: {count}.',
-  'ticket_page.why_closes': 'De laatste van deze balies gaat dicht om {time}.',
+  'ticket_page.why_closes': 'We sluiten om {time}.',
   'ticket_page.enough':
     'Je hebt zo vaak om meer tijd gevraagd als hier kan. Kom als je nummer wordt geroepen, of ga uit de rij en sluit later weer aan.',
   'ticket_page.too_late': 'Met dit nummer kun je niet meer terugkomen.',

@@ -1,6 +1,7 @@
 import { Notice } from '../components/notice.tsx'
 import { Name, Reference, Time } from '../components/text.tsx'
 import { KeyList, Press, type Verb } from '../components/verb.tsx'
+import { ClosedUntil } from '../components/wait.tsx'
 import { Layout } from '../layout.tsx'
 import type { Reader } from '../reader.ts'
 import type { Frame } from '../views.ts'
@@ -54,6 +55,8 @@ export type BoardView = {
   visitVerbs: Verb[]
   tickets: BoardTicket[]
   missed: BoardTicket[]
+  /** When people can join again, where the place is closed. */
+  opensAt: number | null
   joins: { name: string; closed: boolean; verb: Verb }[]
   add: Verb
   keys: [name: string, text: string][]
@@ -257,6 +260,11 @@ export const BoardPage = (view: BoardView) => {
         </details>
         <details id="joins">
           <summary>{r.say('board.joins')}</summary>
+          {view.opensAt === null ? null : (
+            <p>
+              <ClosedUntil r={r} zone={zone} at={view.opensAt} />
+            </p>
+          )}
           <ul class="board-list">
             {view.joins.map(({ name, closed, verb }) => (
               <li class="board-join">

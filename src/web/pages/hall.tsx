@@ -1,7 +1,7 @@
 import { Icon } from '../components/icon.tsx'
 import { Qr } from '../components/qr.tsx'
 import { Name } from '../components/text.tsx'
-import { RecordText, SpanText, type WaitOfService } from '../components/wait.tsx'
+import { ClosedUntil, RecordText, SpanText, type WaitOfService } from '../components/wait.tsx'
 import { Layout } from '../layout.tsx'
 import type { Frame } from '../views.ts'
 
@@ -13,12 +13,15 @@ export type HallView = {
   zone: string
   /** Those called and not yet being helped, the latest first. */
   calls: { number: string; desk: string; seq: number }[]
-  services: ({ name: string; waiting: number } & WaitOfService)[]
+  /** When people can join again, where the place is closed. */
+  opensAt: number | null
+  services: ({ name: string; waiting: number; closed: boolean } & WaitOfService)[]
   joinAddress: string
 }
 
 /** The screen in the hall: whose turn it is and where to go, how long it takes, and a code to join with. */
-export const HallPage = ({ frame, liveHref, seq, place, zone, calls, services, joinAddress }: HallView) => {
+export const HallPage = (view: HallView) => {
+  const { frame, liveHref, seq, place, zone, calls, opensAt, services, joinAddress } = view
   const r = frame.reader
   return (
     <Layout
@@ -43,20 +46,32 @@ export const HallPage = ({ frame, liveHref, seq, place, zone, calls, services, j
         </ul>
         <div class="hall-foot">
           <ul class="hall-lines">
-            {services.map(({ name, waiting, wait, record }) => (
+            {services.map(({ name, waiting, wait, record, closed }) => (
               <li>
                 <Name text={name} />
                 <span class="quiet">{r.say('queue.waiting', { count: waiting })}</span>
-                <span>
-                  <SpanText r={r} zone={zone} span={wait} of="joining" />
-                </span>
+                {closed ? (
+                  opensAt === null && <span>{r.say('queue.closed')}</span>
+                ) : (
+                  <span>
+                    <SpanText r={r} zone={zone} span={wait} of="joining" />
+                  </span>
+                )}
                 <RecordText r={r} record={record} />
               </li>
             ))}
           </ul>
           <div class="hall-join">
-            <Qr text={joinAddress} label={r.say('queue.scan')} />
-            <p aria-hidden="true">{r.say('queue.scan')}</p>
+            {opensAt === null ? (
+              <>
+                <Qr text={joinAddress} label={r.say('queue.scan')} />
+                <p aria-hidden="true">{r.say('queue.scan')}</p>
+              </>
+            ) : (
+              <p>
+                <ClosedUntil r={r} zone={zone} at={opensAt} />
+              </p>
+            )}
           </div>
         </div>
         <button type="button" class="button button-plain" hidden data-sound>

@@ -3,7 +3,7 @@ import { Button, ErrorSummary, PostForm, SelectField, TextField } from '../compo
 import { Icon } from '../components/icon.tsx'
 import { Notice } from '../components/notice.tsx'
 import { Name, Reference, Time } from '../components/text.tsx'
-import { MyWait, RecordText, SpanText, type WaitOfService } from '../components/wait.tsx'
+import { ClosedUntil, MyWait, RecordText, SpanText, type WaitOfService } from '../components/wait.tsx'
 import { Layout } from '../layout.tsx'
 import type { Reader } from '../reader.ts'
 import type { Fault, Form, Frame } from '../views.ts'
@@ -12,6 +12,8 @@ export type JoinView = {
   frame: Frame
   place: string
   zone: string
+  /** When people can join again, where the place is closed. */
+  opensAt: number | null
   services: ({
     id: string
     name: string
@@ -26,7 +28,7 @@ export type JoinView = {
 }
 
 /** What is waited for here, by how many, and a number for whoever joins. */
-export const JoinPage = ({ frame, place, zone, services, faults }: JoinView) => {
+export const JoinPage = ({ frame, place, zone, opensAt, services, faults }: JoinView) => {
   const r = frame.reader
   return (
     <Layout
@@ -41,6 +43,13 @@ export const JoinPage = ({ frame, place, zone, services, faults }: JoinView) => 
       </p>
       <h1>{r.say('queue.title')}</h1>
       <ErrorSummary r={r} faults={faults} />
+      {opensAt === null ? null : (
+        <Notice tone="warning">
+          <p>
+            <ClosedUntil r={r} zone={zone} at={opensAt} />
+          </p>
+        </Notice>
+      )}
       <ul class="lines">
         {services.map((service) => (
           <li class="panel">
@@ -52,7 +61,7 @@ export const JoinPage = ({ frame, place, zone, services, faults }: JoinView) => 
               {r.say('queue.waiting', { count: service.waiting })}
             </p>
             {service.closed ? (
-              <p>{r.say('queue.closed')}</p>
+              opensAt === null && <p>{r.say('queue.closed')}</p>
             ) : (
               <>
                 <p class="my-span">

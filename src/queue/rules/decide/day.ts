@@ -40,8 +40,9 @@ export function breakDesk({ state, command, at }: Situation<'break_desk'>): Deci
 export const closeJoins = (situation: Situation<'close_joins'>): Decision => setJoins(situation, true)
 export const openJoins = (situation: Situation<'open_joins'>): Decision => setJoins(situation, false)
 
+/** What was closed by hand stays so until somebody opens it, or the day is over: the hours open what they closed. */
 function setJoins(
-  { state, command }: { state: QueueState; command: { service?: string | undefined } },
+  { state, command }: Situation<'close_joins'> | Situation<'open_joins'>,
   closed: boolean,
 ): Decision {
   const service = command.service === undefined ? undefined : serviceFor(state, command.service)
@@ -49,6 +50,9 @@ function setJoins(
   const row = service?.value ?? state.queue
   if (row.joinsClosed === closed) {
     return wrongState(closed ? 'Joins are closed.' : 'Joins are open.', { joinsClosed: closed })
+  }
+  if (!closed && !service && command.actor.kind === 'system' && !state.queue.closedByHours) {
+    return wrongState('Joins were closed by hand.', { joinsClosed: true })
   }
   return ok([{ type: closed ? 'joins_closed' : 'joins_opened', service: service?.value.id ?? null }])
 }

@@ -20,10 +20,8 @@ export function join({ state, command, at, seq }: Situation<'join'>): Decision {
   if (state.tickets.has(command.ticket) || state.references.has(command.reference)) {
     return refuse('already_exists', { detail: 'This reference is in use.' })
   }
-  // Whoever has an appointment was promised to be seen.
-  if ((state.queue.joinsClosed || service.value.joinsClosed) && command.booking === undefined) {
-    return wrongState('Nobody can join any more today.', { joinsClosed: true })
-  }
+  const closed = closedTo(state, service.value, command)
+  if (closed) return closed
   const presence = presenceOf(command)
   const fault = faults(state, command, presence, at)
   if (fault && !fault.ok) return fault
@@ -51,6 +49,23 @@ export function join({ state, command, at, seq }: Situation<'join'>): Decision {
     place: placeOf(place),
   }
   return ok([event])
+}
+
+/**
+ * Whoever has an appointment was promised to be seen. Outside the opening hours staff may still let in who stands at the
+ * door; what was closed by hand is closed to everybody.
+ */
+function closedTo(
+  { queue }: QueueState,
+  { joinsClosed }: Service,
+  { actor, booking }: Situation<'join'>['command'],
+) {
+  if (booking !== undefined || !(queue.joinsClosed || joinsClosed)) return undefined
+  if (joinsClosed || !queue.closedByHours)
+    return wrongState('Nobody can join any more today.', { joinsClosed: true })
+  return actor.kind === 'staff'
+    ? undefined
+    : wrongState('It is closed: people can join again when it opens.', { joinsClosed: true })
 }
 
 /** A booking has one ticket, whatever became of it, unless its holder left; a holder has one live ticket. */
