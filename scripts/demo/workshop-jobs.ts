@@ -79,7 +79,7 @@ type Clock = ReturnType<typeof clockOf>
 
 /**
  * Seventy jobs that are done, one of which came back, and fourteen in hand, with instants as the API takes them; `toAnswer`
- * counts to a courier's bicycle that waits for its quote to be answered.
+ * counts to a courier's bicycle that waits for its quote to be answered, `atRisk` to the job that may miss its date.
  */
 export function jobsOf(now: number, place: { hours: Hours; zone: string }) {
   const clock = clockOf(now, place)
@@ -96,9 +96,15 @@ export function jobsOf(now: number, place: { hours: Hours; zone: string }) {
     return n === back ? { ...job, ...same, reworkOf: origin + 1 } : job
   })
   const open = openJobs(now, clock, place.zone)
-  return { jobs: [...rework, ...open].map(asSent), toAnswer: past.length + open.findIndex(isQuoted) }
+  const nth = (is: (job: PastJob) => boolean) => past.length + open.findIndex(is)
+  return {
+    jobs: [...rework, ...open].map(asSent),
+    toAnswer: nth(isQuoted),
+    atRisk: nth(({ items }) => items[0]?.name === tandem),
+  }
 }
 
+const tandem = 'Tandem with a rack'
 const isQuoted = ({ steps }: PastJob) => steps.some(({ command }) => command && 'lines' in command)
 
 const asSent = ({ receivedAt, promised, steps, ...job }: PastJob) => ({
@@ -282,8 +288,7 @@ function openJobs(now: number, { ago, hourAfter }: Clock, zone: string): PastJob
     },
     {
       ...taken('large', 14, friday),
-      ...{ ...mila, items: item('Tandem with a rack'), contact: person('Ella Brook', 107, 'en') },
-      note: 'At risk: Saturday 12:00, a loan bicycle, or collecting it without the rack are possible.',
+      ...{ ...mila, items: item(tandem), contact: person('Ella Brook', 107, 'en') },
       steps: [
         started(10),
         { at: ago(8), command: { verb: 'pause', reason: 'parts', until: iso(friday - 6 * hourMs) } },

@@ -1,4 +1,4 @@
-import type { Api } from './api.ts'
+import { type Api, Refused } from './api.ts'
 import { openDays } from './open-day.ts'
 import { jobsOf } from './workshop-jobs.ts'
 
@@ -29,6 +29,7 @@ export const hoursOf = (now: number) => {
 
 const text = (en: string, nl: string, ar: string) => ({ en, nl, ar })
 const stage = (name: string, workingHours: number) => ({ stage: name, workingHours })
+const whenLate = ['loan', 'cancel']
 const labour = (amount: number) => [{ name: text('Labour', 'Arbeid', 'أجرة العمل'), kind: 'labour', amount }]
 
 export const workServices = [
@@ -37,12 +38,14 @@ export const workServices = [
     name: text('Small service', 'Kleine beurt', 'صيانة صغيرة'),
     stages: [stage('in_progress', 3)],
     prices: labour(4_900),
+    whenLate,
   },
   {
     id: 'large',
     name: text('Large service', 'Grote beurt', 'صيانة كبيرة'),
     stages: [stage('in_progress', 10), stage('quality_check', 1)],
     prices: labour(9_500),
+    whenLate,
   },
   {
     id: 'ebike',
@@ -52,6 +55,7 @@ export const workServices = [
       ...[stage('in_progress', 6), stage('quality_check', 1)],
     ],
     prices: labour(3_500),
+    whenLate,
   },
 ]
 
@@ -66,11 +70,26 @@ export async function makeWorkshop(admin: Api, staff: Api, now: number): Promise
   await makeOffer(admin, id)
   const setup = { services: workServices, quoteHours: 48 }
   await admin('PUT', `/v1/locations/${id}/work/setup`, setup, 'demo workshop work')
-  const { jobs, toAnswer } = jobsOf(now, { hours, zone })
+  const { jobs, toAnswer, atRisk } = jobsOf(now, { hours, zone })
   const path = `/v1/locations/${id}/work/history`
   const { workOrders } = await admin('POST', path, { jobs }, 'demo workshop jobs')
+  await offerInstead(staff, workOrders[atRisk].id)
   await fillQueue(admin, staff, id)
   return { locationId: id, jobPath: `/w/${workOrders[toAnswer].token}` }
+}
+
+/** To whom may not have their tandem on Friday: a later date, if the forecast then knows of one, a loan, or without its rack. */
+async function offerInstead(staff: Api, order: string): Promise<void> {
+  const others = [
+    { kind: 'loan', name: 'City bicycle' },
+    { kind: 'collect', name: 'The rack' },
+  ]
+  const offer = (alternatives: object[], name: string) =>
+    staff('POST', `/v1/work-orders/${order}/commands`, { verb: 'offer', alternatives }, name)
+  await offer([{ kind: 'later' }, ...others], 'demo workshop offer').catch((error) => {
+    if (!(error instanceof Refused)) throw error
+    return offer(others, 'demo workshop offer without a date')
+  })
 }
 
 /** What can be booked: a time with a mechanic and a stand, a place to leave a bicycle, one to borrow meanwhile. */

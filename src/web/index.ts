@@ -8,7 +8,7 @@ import { boardLive, hallLive, hallPage, posterPage } from './hall.tsx'
 import { homePage } from './home.tsx'
 import { join, joinPage, moveTicket, ticketLive, ticketPage } from './queue.tsx'
 import { signIn, signInPage, signOutHere } from './sign-in.tsx'
-import { answerQuote, cancelJob, followPage, jobCancelPage, jobPhoto } from './work.tsx'
+import { answerQuote, cancelJob, chooseInstead, followPage, jobCancelPage, jobPhoto } from './work.tsx'
 import { myWorkPage, receivePage, receiveWork, workBoardPage } from './work-board.tsx'
 import { labelPage, orderPage, orderPhoto, pressOrder, uploadPhoto } from './work-order.tsx'
 
@@ -51,6 +51,7 @@ webRoutes.post('/desk/queue', pressBoard)
 webRoutes.get('/desk/queue/live', boardLive)
 webRoutes.get('/w/:token', followPage)
 webRoutes.post('/w/:token/quote', answerQuote)
+webRoutes.post('/w/:token/choose', chooseInstead)
 webRoutes.get('/w/:token/cancel', jobCancelPage)
 webRoutes.post('/w/:token/cancel', cancelJob)
 webRoutes.get('/w/:token/photos/:photo', jobPhoto)

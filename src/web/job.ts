@@ -24,6 +24,12 @@ export type JobEvent = {
   promises: JobPromise[]
 }
 
+/** What can be chosen where the date may not be kept, or was. */
+export type JobChoice = Pick<WorkOrder['alternatives'][number], 'kind' | 'name' | 'offered'> & {
+  at: number | null
+  chosenAt: number | null
+}
+
 export type JobLine = WorkOrder['lines'][number]
 
 export type Job = {
@@ -43,6 +49,7 @@ export type Job = {
     since: number | null
     chance: number | null
   }
+  choices: JobChoice[]
   price: WorkOrder['price']
   lines: JobLine[]
   photos: { href: string; subject: WorkOrder['photos'][number]['subject']; at: number }[]
@@ -78,6 +85,7 @@ export function jobOf(
       since: since === undefined ? null : read(since),
       chance: readyBy.chance,
     },
+    choices: choicesOf(order),
     price: order.price,
     lines: order.lines,
     photos: order.photos.map(({ id, subject, at }) => ({ href: photoHref(id), subject, at: read(at) })),
@@ -87,6 +95,9 @@ export function jobOf(
     }),
   }
 }
+
+export const choicesOf = ({ alternatives }: Pick<WorkOrder, 'alternatives'>): JobChoice[] =>
+  alternatives.map((one) => ({ ...one, at: maybe(one.at), chosenAt: maybe(one.chosenAt) }))
 
 /** Where a status stands among the stages; beyond them, and before any, a status of its own. */
 const standsAt: Partial<Record<Status, JobStep['status']>> = {
@@ -133,6 +144,8 @@ const told: Record<string, MessageKey> = {
   photo_added: 'job.event_photo_added',
   billed: 'job.event_billed',
   promise_moved: 'job.event_promise_moved',
+  alternatives_offered: 'job.event_alternatives_offered',
+  alternative_chosen: 'job.event_alternative_chosen',
 }
 
 const pauses = {
@@ -160,6 +173,7 @@ function movedBy({ history }: WorkOrder): MessageKey | null {
   const entry = history.findLast(({ promises }) => promises.some(({ at, first }) => at !== null && !first))
   if (!entry) return null
   if (entry.type === 'paused') return pauseMessage(entry.reason) ?? 'job.why_slow'
+  if (entry.type === 'alternative_chosen') return 'job.event_alternative_chosen'
   return entry.type === 'approved' ? 'job.why_answer' : 'job.why_slow'
 }
 

@@ -17,6 +17,7 @@ import {
   workOrderBody,
 } from '../work/index.ts'
 import { myWorkHref, newWorkHref, workBoardHref, workOrderHref } from './address.ts'
+import { choicesOf } from './job.ts'
 import { languages } from './languages.ts'
 import {
   fieldsOf,
@@ -82,6 +83,7 @@ function boardJob(r: Reader, order: WorkSummary, now: number): BoardJob {
     first: maybe(readyBy.first),
     chance: readyBy.chance,
     atRisk: isAtRisk(order, now),
+    choices: choicesOf(order),
   }
 }
 

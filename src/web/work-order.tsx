@@ -11,12 +11,12 @@ import { LabelPage } from './pages/work-label.tsx'
 import { OrderPage } from './pages/work-order.tsx'
 import { noticeOf } from './queue.tsx'
 import type { Fault, Form } from './views.ts'
-import { askedOf, photoOf, tickedIn } from './work.tsx'
+import { askedOf, choiceIn, photoOf, tickedIn } from './work.tsx'
 import { commandIn, type Fields, faultMessage, fieldOfVerb } from './work-verbs.ts'
 
 /** The desk's page of one work order: how it stands, and every verb that is possible now. */
 
-const openable = ['quote', 'photo', 'pause', 'assign', 'bill', 'cancel', 'reopen'] as const
+const openable = ['quote', 'photo', 'offer', 'pause', 'assign', 'bill', 'cancel', 'reopen'] as const
 
 /** What a form held that needs another look, and what is wrong with it. */
 type Refused = { fields: Fields; faults: Fault[] }
@@ -67,6 +67,8 @@ async function showOrder(c: AppContext, shown: Shown, refused?: Refused): Promis
         .map((line) => ({ line, form: form('work_line', { line: String(line.line) }) })),
       quote: offers('quote') && { form: form('quote'), rows, prices },
       forms: {
+        offer: offers('offer'),
+        choose: offers('choose'),
         pause: offers('pause'),
         resume: offers('resume'),
         continue: offers('continue'),
@@ -101,7 +103,9 @@ export async function pressOrder(c: AppContext): Promise<Response> {
   const read =
     fields.verb === 'decide'
       ? { body: { verb: 'decide', version: Number(fields.version), approve: tickedIn(fields) } }
-      : commandIn(fields, shown.value)
+      : fields.verb === 'choose'
+        ? { body: choiceIn(fields) }
+        : commandIn(fields, shown.value)
   if ('key' in read) return again(read.field, say(read.key))
   const body = workCommandBody.safeParse(read.body)
   const place = fieldOfVerb[fields.verb ?? ''] ?? fieldOfLine(fields)

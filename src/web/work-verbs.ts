@@ -2,7 +2,7 @@ import { readDigits } from '../kernel/format.ts'
 import { minorDigits } from '../kernel/money.ts'
 import { isWallTime, parseDate, resolveWall } from '../kernel/time.ts'
 import type { LocalText } from '../platform/wire.ts'
-import type { lineKinds, Shown } from '../work/index.ts'
+import { alternativeKinds, type lineKinds, type Shown } from '../work/index.ts'
 import type { MessageKey } from './say.ts'
 
 /** What the forms of the work pages ask of a work order; what is not whole is for the contract to refuse. */
@@ -91,6 +91,17 @@ export function commandIn(fields: Fields, { order, location, prices }: Shown): {
       const expected = until === undefined ? {} : { until: new Date(until).toISOString() }
       return { body: { verb, reason: fields['pause-reason'], ...expected } }
     }
+    case 'offer': {
+      const alternatives = alternativeKinds
+        .filter((kind) => fields[`offer-${kind}`] === '1')
+        .map((kind) => {
+          const name = fields[`offer-${kind}-name`]?.trim() ?? ''
+          return { kind, ...(name !== '' && { name }) }
+        })
+      return alternatives.length === 0
+        ? { field: 'offer', key: 'work.fault_no_offer' }
+        : { body: { verb, alternatives } }
+    }
     case 'assign': {
       const person = fields['assign-person']?.trim() ?? ''
       return { body: { verb, to: person === '' ? null : { person } } }
@@ -127,6 +138,8 @@ export function commandIn(fields: Fields, { order, location, prices }: Shown): {
 export const fieldOfVerb: Record<string, string> = {
   quote: 'quote-name-1',
   decide: 'approve',
+  offer: 'offer',
+  choose: 'choice',
   pause: 'pause-until',
   assign: 'assign-person',
   cancel: 'cancel-reason',
@@ -139,6 +152,7 @@ const faults: Record<string, MessageKey> = {
   above_ceiling: 'work.fault_above_ceiling',
   below_nothing: 'work.fault_below_nothing',
   nothing_asked: 'work.fault_nothing_asked',
+  not_later: 'work.fault_not_later',
   in_past: 'work.fault_in_past',
   too_large: 'work.fault_too_large',
   no_image: 'work.fault_no_image',

@@ -1,14 +1,14 @@
 import { sha256 } from '../kernel/ids.ts'
-import type { Problem } from '../kernel/result.ts'
 import { readLink } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import type { AppContext } from '../platform/http.ts'
-import { commandWorkOrder, readPhoto, type Shown, showWorkOrder } from '../work/index.ts'
+import { commandWorkOrder, readPhoto, type Shown, showWorkOrder, workCommandBody } from '../work/index.ts'
 import { jobHref } from './address.ts'
 import { type Asked, lineField } from './components/quote.tsx'
 import { isChosen, jobOf, openDays, totalOf } from './job.ts'
 import { fieldsOf, formContext, frameFor, freshForm, page, problemPage, seeOther } from './page.tsx'
 import { customerReasons, JobCancelPage, JobPage } from './pages/work.tsx'
+import type { MessageKey } from './say.ts'
 import type { Frame } from './views.ts'
 
 /** The customer's pages of one work order, by its link: how it stands, answering a quote, cancelling. */
@@ -36,17 +36,16 @@ export async function followPage(c: AppContext): Promise<Response> {
 const frameOf = (c: AppContext, { location, organisation }: Shown, here: string) =>
   frameFor(c, location.country, organisation, c.req.method === 'GET' ? c.req.url : here)
 
-/** `refused` is an answer to the quote that was not taken, with what stood ticked. */
+/** `refused` is what was not taken of a form, with the lines that stood ticked. */
 function showJob(
   c: AppContext,
   { here, context }: Opened,
   shown: Shown,
-  refused?: { chosen: number[]; problem: Problem },
+  refused?: { field: string; key: MessageKey; chosen?: number[] },
 ) {
   const frame = frameOf(c, shown, here)
   const { say } = frame.reader
-  const limited = refused?.problem.errors?.some(({ rule }) => rule === 'above_limit')
-  const faults = refused ? [{ field: 'approve', text: say(limited ? 'job.above_limit' : 'fault.other') }] : []
+  const faults = refused ? [{ field: refused.field, text: say(refused.key) }] : []
   const news = newsOf(c.req.query('news'), frame)
   const now = shown.location.simulatedNow ?? context.wallNow
   return page(
@@ -57,6 +56,7 @@ function showJob(
       job: jobOf(frame.reader, shown, (photo) => `${here}/photos/${photo}`),
       asked: askedOf(shown, `${here}/quote`, refused?.chosen),
       days: openDays(shown.location, now),
+      choose: freshForm(`${here}/choose`),
       cancelHref: shown.offered.customerCancels ? `${here}/cancel` : null,
       news,
       faults,
@@ -65,8 +65,15 @@ function showJob(
   )
 }
 
+const newsMessages: Record<string, MessageKey> = {
+  answered: 'job.news_answered',
+  chosen: 'job.news_chosen',
+  cancelled: 'job.news_cancelled',
+}
 const newsOf = (news: string | undefined, { reader: { say } }: Frame): string | null =>
-  news === 'answered' ? say('job.news_answered') : news === 'cancelled' ? say('job.news_cancelled') : null
+  news !== undefined && Object.hasOwn(newsMessages, news)
+    ? say(newsMessages[news] as 'job.news_chosen')
+    : null
 
 /** The quote that waits for an answer; what the work needs stands ticked at first, what is optional does not. */
 export function askedOf(
@@ -116,7 +123,35 @@ export async function answerQuote(c: AppContext): Promise<Response> {
   if (done.problem.code !== 'invalid_field') return problemPage(c, done.problem, link.here)
   const shown = await showWorkOrder(link.context, link.id)
   if (!shown.ok) return problemPage(c, shown.problem)
-  return showJob(c, link, shown.value, { chosen: approve, problem: done.problem })
+  const limited = done.problem.errors?.some(({ rule }) => rule === 'above_limit')
+  const key = limited ? 'job.above_limit' : 'fault.other'
+  return showJob(c, link, shown.value, { field: 'approve', key, chosen: approve })
+}
+
+/** The command that a choice stands for; undefined where nothing was chosen. */
+export function choiceIn({ choice = '' }: Record<string, string>) {
+  const [kind, offered] = choice.split(' ')
+  const body = workCommandBody.safeParse({ verb: 'choose', kind, offered: Number(offered) })
+  return body.success && body.data.verb === 'choose' ? body.data : undefined
+}
+
+export async function chooseInstead(c: AppContext): Promise<Response> {
+  const link = await opened(c)
+  if (!link) return nothingThere(c)
+  const fields = await fieldsOf(c)
+  const choice = choiceIn(fields)
+  const keyed = formContext(c, fields, await sha256(`choose ${link.id} ${fields.choice}`))
+  if (!keyed) return seeOther(c, link.here)
+  if (!choice) {
+    const shown = await showWorkOrder(link.context, link.id)
+    if (!shown.ok) return problemPage(c, shown.problem)
+    return shown.value.offered.verbs.includes('choose')
+      ? showJob(c, link, shown.value, { field: 'choice', key: 'job.choice_none' })
+      : seeOther(c, link.here)
+  }
+  const done = await commandWorkOrder({ ...keyed, caller: link.context.caller }, link.id, choice)
+  if (!done.ok) return problemPage(c, done.problem, link.here)
+  return seeOther(c, `${link.here}?news=${choice.kind === 'cancel' ? 'cancelled' : 'chosen'}`)
 }
 
 export async function jobCancelPage(c: AppContext): Promise<Response> {

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { contact } from '../booking/index.ts'
 import { limits } from '../config.ts'
 import { cursor, id, instant, line, localText, pageSize, revision, slug } from '../platform/wire.ts'
+import { alternativeKinds } from './rules/alternatives.ts'
 import { advanceTo, pauseReasons, stages, statuses } from './rules/life.ts'
 import { lineKinds } from './rules/quote.ts'
 
@@ -33,6 +34,11 @@ const workService = z
       description: 'When the first date is given. Without it: at the approval where there is a quote.',
     }),
     prices: z.array(price).max(limits.workPrices).default([]),
+    whenLate: z
+      .array(z.enum(['loan', 'collect', 'cancel']))
+      .max(3)
+      .optional()
+      .openapi({ description: 'What the customer can choose by themselves whenever a date slips.' }),
   })
   .openapi('WorkService', {
     example: {
@@ -166,6 +172,21 @@ export const workCommandBody = z
       }),
       basis: z.enum(['told', 'seen']).default('told'),
     }),
+    command('offer').extend({
+      alternatives: z
+        .array(z.strictObject({ kind: z.enum(alternativeKinds), name: line(200).optional() }))
+        .min(1)
+        .max(alternativeKinds.length)
+        .openapi({
+          description:
+            'To a customer whose date may slip: `later`, another date as it is foreseen; `loan`, something to use meanwhile; `collect`, as it is; `cancel`, free of charge.',
+        }),
+    }),
+    command('choose').extend({
+      kind: z.enum(alternativeKinds),
+      offered: z.number().int().min(1).openapi({ description: 'As the alternative says.' }),
+      basis: z.enum(['told', 'seen']).default('told'),
+    }),
     command('continue').openapi({ description: 'Without an expired quote, with what was approved before.' }),
     command('pause').extend({ reason: z.enum(pauseReasons), until: instant.optional(), basis }),
     command('resume').extend({ basis }),
@@ -199,6 +220,16 @@ const readyBy = z
   })
   .openapi('ReadyBy')
 
+const alternative = z
+  .object({
+    kind: z.enum(alternativeKinds),
+    name: z.string().nullable(),
+    at: maybeInstant.openapi({ description: 'Ready by then, of `later`.' }),
+    offered: z.number().int().openapi({ description: 'Goes along with the choice.' }),
+    chosenAt: maybeInstant,
+  })
+  .openapi('WorkAlternative')
+
 const summaryFields = {
   id: workOrderId,
   reference: z.string().openapi({ example: 'K7M4QX' }),
@@ -210,6 +241,9 @@ const summaryFields = {
   items,
   assignee: maybe(assignee),
   readyBy,
+  alternatives: z.array(alternative).openapi({
+    description: 'What can be chosen where the date may not be kept, and what was.',
+  }),
   dueAt: maybeInstant.openapi({ description: 'When it must be looked at, at the latest.' }),
   createdAt: instant,
   statusAt: instant,

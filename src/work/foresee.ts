@@ -5,7 +5,7 @@ import type { WorkService, WorkSetup } from './contract.ts'
 import { type Calendar, forecast, type Model, newModel } from './forecast/index.ts'
 import type { Config } from './rules/decide.ts'
 import { type Stage, stageOf, stages } from './rules/life.ts'
-import type { Foresee, PromiseRules } from './rules/promise.ts'
+import { type Foresee, laterDate, type PromiseRules } from './rules/promise.ts'
 import { workingTime } from './rules/working-time.ts'
 
 /** Configuration and what was learned, as the rules of a work order take them. */
@@ -71,17 +71,22 @@ export function waysOf(
       chanceBy: (at) => (at <= from ? 0 : seen.within(at - from)),
     }
   }
-  return {
+  const rules: PromiseRules = {
     foresee,
-    calendar,
     hourOf: calendar.hourOf,
     tellBelow: setup.tellBelowPercent / 100,
     promiseAt: service.promiseAt ?? (used.includes('quoted') ? 'approval' : 'intake'),
+    whenLate: service.whenLate ?? [],
+  }
+  return {
+    ...rules,
+    calendar,
     config: {
       used,
       quoteMs: setup.quoteHours * HOUR_MS,
       tolerancePercent: setup.tolerancePercent,
       linesMost: limits.workLines,
+      laterDate: (order, now) => laterDate(order, now, rules),
     },
   }
 }

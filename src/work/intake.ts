@@ -67,6 +67,7 @@ export const begun = (location: string, intake: Intake, load: number, deed: Deed
   promised_at: null,
   first_promised_at: null,
   often_at: null,
+  alternatives: null,
   due_at: null,
   revision: 0,
   changed_at: deed.at,

@@ -37,7 +37,10 @@ export async function showWorkOrder(context: Context, id: string): Promise<Resul
   })
 }
 
-const nothingYet = { lines: [], quotes: [], price: { billed: null } }
+const nothingYet = {
+  ...{ lines: [], quotes: [], alternatives: [] },
+  ...{ price: { billed: null }, readyBy: { promised: null } },
+}
 
 /** Where an order of a service goes from here by one press; undefined where it takes more than that. */
 export const nextStage = (service: WorkService, status: Status): AdvanceTo | undefined =>

@@ -159,6 +159,7 @@ const changing: (keyof OrderRow)[] = [
   'promised_at',
   'first_promised_at',
   'often_at',
+  'alternatives',
   'due_at',
   'revision',
   'changed_at',

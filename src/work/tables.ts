@@ -51,6 +51,8 @@ export const workOrder = sqliteTable(
     first_promised_at: integer(),
     /** As foreseen at the last change: in half of such cases it is ready by then. */
     often_at: integer(),
+    /** JSON: what the customer can choose where the date may not be kept, and what they have chosen. */
+    alternatives: text(),
     /** When it must be looked at, whatever happens: a promise at risk, a quote that ends. Null once it is over. */
     due_at: integer(),
     revision: integer().notNull(),

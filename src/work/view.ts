@@ -3,6 +3,7 @@ import { formatInstant } from '../kernel/time.ts'
 import type { LocalText } from '../platform/wire.ts'
 import type { Assignee, Basis, WorkOrder, WorkService, WorkSummary } from './contract.ts'
 import type { Reading } from './reading.ts'
+import { isOpen, readAlternatives } from './rules/alternatives.ts'
 import { fallDue } from './rules/decide.ts'
 import { isDone, type Status } from './rules/life.ts'
 import { clockOf, type Order } from './rules/order.ts'
@@ -57,6 +58,9 @@ export function summaryView(
           ? Math.round(foresee(row, now).chanceBy(promised) * 1_000) / 1_000
           : null,
     },
+    alternatives: readAlternatives(row.alternatives)
+      .filter((one) => one.chosenAt !== null || isOpen(one, now))
+      .map((one) => ({ ...one, at: maybe(one.at), chosenAt: maybe(one.chosenAt) })),
     dueAt: row.due_at === someday ? null : maybe(row.due_at),
     createdAt: at(row.created_at),
     statusAt: at(row.status_at),

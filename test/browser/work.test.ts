@@ -86,7 +86,13 @@ test('a courier follows a job in Arabic by keys alone: two lines approved, one r
   expect(await textOf(phone, '.job-line-refused')).toContain('مرفوض')
 
   const until = new Date(Date.now() + 9 * 86_400_000).toISOString()
-  await workshop.run(id, go('in_progress'), { verb: 'pause', reason: 'parts', until })
+  const alternatives = [{ kind: 'loan', name: 'Havenleenbakfietsverhuurbedrijfsfiets' }, { kind: 'cancel' }]
+  await workshop.run(
+    id,
+    go('in_progress'),
+    { verb: 'pause', reason: 'parts', until },
+    { verb: 'offer', alternatives },
+  )
   const { readyBy } = await workshop.read(id)
   await phone.reload()
   const times = await phone
@@ -98,6 +104,13 @@ test('a courier follows a job in Arabic by keys alone: two lines approved, one r
   await phone.keyboard.press('Enter')
   expect(await phone.locator('.history li').count()).toBeGreaterThan(4)
   faults.push(...(await faultsOf(phone, 'paused')))
+  await phone.setViewportSize({ width: 320, height: 640 })
+  await tabTo(phone, 'choice')
+  await phone.keyboard.press('Space')
+  await tabTo(phone, 'تأكيد الاختيار')
+  await phone.keyboard.press('Enter')
+  await phone.locator('.notice-good').waitFor()
+  expect(await textOf(phone, '.job-now')).toContain('اختيارك بديل معار حتى يجهز (Haven')
   expect(faults).toEqual([])
 })
 

@@ -61,6 +61,7 @@ async function workshopStands(url: string): Promise<void> {
     status: string
     pause: { reason: string } | null
     readyBy: { promised: string | null; first: string | null; chance: number | null }
+    alternatives: { kind: string }[]
   }
   const jobs = async (over: boolean) =>
     ((await read(`/v1/work-orders?locationId=${location}&over=${over}&limit=200`)) as { workOrders: Job[] })
@@ -77,6 +78,7 @@ async function workshopStands(url: string): Promise<void> {
   })
   const atRisk = open.filter(({ readyBy }) => readyBy.chance !== null && readyBy.chance < 0.4)
   expect(atRisk.map(({ pause }) => pause?.reason)).toEqual(['parts'])
+  expect(atRisk[0]?.alternatives.map(({ kind }) => kind)).toEqual(['later', 'loan', 'collect'])
   const moved = open.filter(({ readyBy: { promised, first } }) => promised !== null && promised !== first)
   expect(moved).toHaveLength(1)
   const done = await jobs(true)

@@ -159,6 +159,19 @@ describe('a message', () => {
     expect(write({ ...told, serviceKind: 'nights' }, 'en').subject).toContain(' to ')
   })
 
+  test('names what can be chosen, each with its day and hour', () => {
+    const choices = [
+      { kind: 'later' as const, at: told.startsAt ?? 0 },
+      { kind: 'loan' as const, at: null },
+    ]
+    const { text, short } = write({ ...told, kind: 'late', choices }, 'en')
+    expect(text).toMatch(
+      /\n\nYou can choose:\n– ready by Saturday, 28 November 2026, 13:00 instead\n– something to use meanwhile, on loan$/,
+    )
+    expect(short).not.toContain('choose')
+    expect(write({ ...told, kind: 'late' }, 'en').text).not.toContain('choose')
+  })
+
   test('is escaped in mail, its addresses linked and nothing else', () => {
     const { html } = write(told, 'en')
     expect(html).toContain('Museum &lt;b&gt;&amp;')

@@ -1,6 +1,6 @@
 import { type Config, fallDue, withQuote } from '../../src/work/rules/decide.ts'
 import { type Deed, type Finished, finish, type Order } from '../../src/work/rules/order.ts'
-import type { Foresee, PromiseRules } from '../../src/work/rules/promise.ts'
+import { type Foresee, laterDate, type PromiseRules } from '../../src/work/rules/promise.ts'
 import { decideQuote } from '../../src/work/rules/quote.ts'
 import { workingTime } from '../../src/work/rules/working-time.ts'
 
@@ -24,6 +24,7 @@ export const config: Config = {
   quoteMs: 48 * hour,
   tolerancePercent: 10,
   linesMost: 300,
+  laterDate: (order, now) => laterDate(order, now, rules),
 }
 
 /** Work that takes as long as its stages still do: certain by then, one half of it likely. */
@@ -44,6 +45,7 @@ export const rules: PromiseRules & { load: number } = {
   hourOf: calendar.hourOf,
   tellBelow: 0.25,
   promiseAt: 'approval',
+  whenLate: [],
   load: 1,
 }
 
@@ -56,7 +58,15 @@ const row = (at: number): Order['order'] => ({
   ...{ pause_reason: null, pause_until: null, origin_id: null, booking_id: null, ticket_id: null },
   ...{ channel: 'api', contact: null, items: '[{}]', note: null, assignee: null },
   ...{ created_at: at, status_at: at, stage_before: null, stage_before_at: null, load: 1 },
-  ...{ ours_ms: 0, waited_ms: 0, promised_at: null, first_promised_at: null, often_at: null, due_at: null },
+  ...{
+    ours_ms: 0,
+    waited_ms: 0,
+    promised_at: null,
+    first_promised_at: null,
+    often_at: null,
+    alternatives: null,
+    due_at: null,
+  },
   ...{ revision: 0, changed_at: at, changed_by: 'key_staff' },
 })
 

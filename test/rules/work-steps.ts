@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { readAlternatives } from '../../src/work/rules/alternatives.ts'
 import type { Command } from '../../src/work/rules/decide.ts'
 import { advanceTo, pauseReasons } from '../../src/work/rules/life.ts'
 import type { Order } from '../../src/work/rules/order.ts'
@@ -69,6 +70,25 @@ const command = fc.oneof(
   },
   { weight: 3, arbitrary: fc.constant({ verb: 'resume', basis: 'seen' }) },
   {
+    weight: 2,
+    arbitrary: fc.record({
+      verb: fc.constant('offer'),
+      alternatives: fc.array(fc.record({ kind: fc.constantFrom('loan', 'collect') }), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      verb: fc.constant('choose'),
+      kind: fc.constantFrom('loan', 'collect'),
+      offered: fc.integer({ min: 1, max: 9 }),
+      basis: fc.constant('told'),
+    }),
+  },
+  {
     weight: 12,
     arbitrary: fc.record(
       { verb: fc.constant('work_line'), line: lineNumber, actual: amount },
@@ -85,7 +105,7 @@ const command = fc.oneof(
 ) as fc.Arbitrary<Command>
 
 /** The command with lines that there are, and mostly the quote that is open. */
-export function aimed(command: Command, { lines, quotes }: Pick<Order, 'lines' | 'quotes'>): Command {
+export function aimed(command: Command, { order, lines, quotes }: Order): Command {
   const some = (n: number) => lines[n % (lines.length || 1)]
   /** Around what was approved at most. */
   const near = (n: number, most = 0) => Math.floor((0.7 + n / 60_000) * most)
@@ -104,6 +124,11 @@ export function aimed(command: Command, { lines, quotes }: Pick<Order, 'lines' |
       return { line: one?.line ?? 1, amount: near(amount, one?.amount_most) }
     })
     return { ...command, amounts }
+  }
+  if (command.verb === 'choose') {
+    const known = readAlternatives(order.alternatives)
+    const one = known.find(({ chosenAt }) => chosenAt === null && command.offered > 1)
+    return one ? { ...command, kind: one.kind, offered: one.offered } : command
   }
   const open = quotes.find(({ status }) => status === 'open')
   if (command.verb !== 'decide' || !open || command.version > 3) return command

@@ -142,9 +142,13 @@ test('work is told of: its price, a later time beside the one that was told, and
   expect(JSON.stringify(await workshop.read(order.id))).toContain(
     new Date(JSON.parse(late?.facts ?? '').startsAt).toISOString().slice(0, 13),
   )
+  await workshop.run(order.id, { verb: 'offer', alternatives: [{ kind: 'loan', name: 'a folding bicycle' }] })
+  await settle()
+  const choice = (await deliveriesOf(order.id)).find(({ kind }) => kind === 'choice')
+  expect(JSON.parse(choice?.facts ?? '')).toEqual({ choices: [{ kind: 'loan', at: null }] })
   await workshop.run(order.id, { verb: 'resume' }, go('quality_check'), go('ready'))
   await settle()
-  expect(await told(order.id)).toEqual(['quote stored', 'late stored', 'ready stored'])
+  expect(await told(order.id)).toEqual(['quote stored', 'late stored', 'choice stored', 'ready stored'])
 })
 
 test('what the queue gives up on is written down as failed, and can be tried again', async () => {

@@ -209,7 +209,7 @@ const posts = [
     '/sign-in',
     '/sign-out',
   ],
-  ...['/w/{caller}/quote', '/w/{caller}/cancel'],
+  ...['/w/{caller}/quote', '/w/{caller}/choose', '/w/{caller}/cancel'],
   ...['/desk/work/new', '/desk/work/{wrk}', '/desk/work/{wrk}/photos'],
 ]
 /** Pages, with what their addresses name. */
@@ -248,6 +248,7 @@ const fields = [
   ],
   ...['version', 'line-1', 'line', 'actual-1', 'to', 'item', 'person', 'status', 'over', 'open', 'rows'],
   ...['quote-kind-1', 'quote-name-1', 'quote-amount-1', 'pause-reason', 'pause-until', 'bill-1', 'subject'],
+  ...['choice', 'offer-loan', 'offer-loan-name', 'offer-later'],
   ...['at', 'to', 'place', 'minutes', 'party', 'presence', 'reachable', 'done', 'other'],
 ]
 const fieldText = weighted<string>(
@@ -255,7 +256,7 @@ const fieldText = weighted<string>(
   [2, fc.nat({ max: 4 }).map((index) => token('slot', index))],
   [3, one('1', '2', '٣', '0', '2026-11-28', 'ill', 'ar', 'sold_out', 'Visitor', 'a@b.nl', '+31 20 123 4567')],
   [2, one('visit', 'repair', 'advance', 'quote', 'decide', 'pause', 'work_line', 'bill', 'ready', 'parts')],
-  [1, one('line-1', '38.50', '2026-11-30T12:00', 'labour', 'mine')],
+  [1, one('line-1', '38.50', '2026-11-30T12:00', 'labour', 'mine', 'offer', 'choose', 'loan 3')],
   [2, one('visit', 'desk-1', 'next', 'open_desk', 'leave', 'defer', 'undo', 'desk', '-1')],
   [1, idOf('tkt')],
   [1, idOf('loc')],

@@ -170,6 +170,36 @@ test('the board has what is at risk first, and shows one stage, one person or on
   expect((await visitor.open(`/desk?location=${location}`)).html).toContain(`href="${board}"`)
 })
 
+test('the desk offers something else, and sees on the board what was chosen', async () => {
+  const { location, receive, run, read } = await makeWorkshop(null)
+  const visitor = await colleague()
+  const { id } = await receive('service')
+  await run(id, go('in_progress'))
+  const board = `/desk/work?location=${location}`
+  const offering = formOf(await visitor.open(desk(id)), { verb: 'offer' })
+  const nothing = await visitor.press(offering)
+  expect([nothing.status, nothing.text]).toEqual([422, expect.stringContaining('Tick at least one')])
+  const early = await visitor.press(offering, { 'offer-later': '1' })
+  expect([early.status, early.text]).toEqual([422, expect.stringContaining('It is likely to be ready')])
+  await visitor.press(offering, {
+    'offer-loan': '1',
+    'offer-collect': '1',
+    'offer-loan-name': 'City bicycle',
+  })
+  expect((await read(id)).alternatives.map(({ kind, name }) => [kind, name])).toEqual([
+    ['loan', 'City bicycle'],
+    ['collect', null],
+  ])
+  expect((await visitor.open(board)).text).toContain('The customer can choose something else')
+  const telling = formOf(await visitor.open(desk(id)), { verb: 'choose' })
+  expect((await visitor.press(telling)).status).toBe(422)
+  await visitor.press(telling, { choice: 'loan 3' })
+  expect((await visitor.open(board)).text).toContain(
+    'Chosen: Something to use meanwhile, on loan (City bicycle)',
+  )
+  expect((await visitor.open(desk(id))).text).toContain('Chosen by the customer Something to use')
+})
+
 test('a technician sees their own jobs and moves one on by one tap', async () => {
   const { location, receive, read } = await makeWorkshop(null)
   const visitor = await colleague()

@@ -36,6 +36,7 @@ const quoted = [go('diagnosing'), quoteOf(chain, labour, light)]
 const approved = [...quoted, approve(1, 1, 2)]
 const working = [...approved, go('in_progress')]
 const worked = [...working, { verb: 'work_line', line: 1 }]
+const offered = [...working, { verb: 'offer', alternatives: [{ kind: 'loan' }, { kind: 'cancel' }] }]
 const ready = [...worked, go('quality_check'), go('ready')]
 
 const cases: Record<Verb, Case> = {
@@ -50,6 +51,22 @@ const cases: Record<Verb, Case> = {
   decide: {
     ...{ bring: quoted, command: approve(1, 1, 2), another: approve(1, 1), type: 'approved' },
     ...{ status: 'approved', forCustomers: true },
+  },
+  offer: {
+    ...{
+      bring: working,
+      command: { verb: 'offer', alternatives: [{ kind: 'collect', name: 'without rack' }] },
+    },
+    ...{ another: { verb: 'offer', alternatives: [{ kind: 'loan' }] }, type: 'alternatives_offered' },
+    status: 'in_progress',
+  },
+  choose: {
+    ...{ bring: offered, command: { verb: 'choose', kind: 'loan', offered: offered.length + 1 } },
+    ...{
+      another: { verb: 'choose', kind: 'cancel', offered: offered.length + 1 },
+      type: 'alternative_chosen',
+    },
+    ...{ status: 'in_progress', forCustomers: true },
   },
   continue: {
     ...{ bring: [], command: { verb: 'continue' }, another: { verb: 'continue', revision: 9 } },

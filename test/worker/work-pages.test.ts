@@ -116,6 +116,31 @@ test('a pause for parts puts the new date beside the first, with the reason', as
   expect(page.text).toContain(`Promised: ${said(promised)}. Before that it was ${said(first.first)}.`)
 })
 
+test('something else is chosen than to wait, where the date may not be kept', async () => {
+  const { href, id, run, read } = await quoted()
+  await run(id, approve(1, 1, 2), go('in_progress'))
+  const visitor = new Visitor()
+  expect((await visitor.open(href)).text).not.toContain('You can choose')
+  const kinds = [{ kind: 'loan', name: 'a folding bicycle' }, { kind: 'collect' }, { kind: 'cancel' }]
+  await run(id, { verb: 'offer', alternatives: kinds })
+  const page = await visitor.open(href)
+  expect(page.text).toContain(
+    'Something to use meanwhile, on loan (a folding bicycle) I collect it as it is Cancel, free of charge',
+  )
+  const form = page.form(/\/choose$/)
+  const late = (await visitor.open(href)).form(/\/choose$/)
+  const nothing = await visitor.press(form)
+  expect([nothing.status, nothing.html]).toEqual([422, expect.stringMatching(/id="field-choice-fault"/)])
+  const chosen = await visitor.press(form, { choice: 'loan 6' })
+  expect(chosen.next).toBe(`${href}?news=chosen`)
+  expect((await visitor.press(form, { choice: 'loan 6' })).next).toBe(chosen.next)
+  const after = await visitor.open(chosen.next)
+  expect(after.text).toContain('You chose Something to use meanwhile, on loan (a folding bicycle)')
+  expect(() => after.form(/\/choose$/)).toThrow()
+  expect((await visitor.press(late, { choice: 'cancel 6' })).status).toBe(409)
+  expect((await read(id)).alternatives).toMatchObject([{ kind: 'loan', offered: 6 }])
+})
+
 test('a job is cancelled until the work begins', async () => {
   const { href, id, run, receive } = await quoted()
   const visitor = new Visitor()

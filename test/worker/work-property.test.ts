@@ -45,6 +45,7 @@ const config = {
   quoteMs: 72 * hour,
   tolerancePercent: workSetup.tolerancePercent,
   linesMost: 300,
+  laterDate: () => null,
 }
 const used = {
   repair: ['received', 'diagnosing', 'quoted', 'approved', 'in_progress', 'quality_check'],

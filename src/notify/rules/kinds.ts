@@ -9,6 +9,7 @@ export const kinds = [
   'called',
   'quote',
   'late',
+  'choice',
   'ready',
 ] as const
 export type Kind = (typeof kinds)[number]
@@ -20,7 +21,7 @@ export type Channel = (typeof channels)[number]
 /** Told now or not at all. */
 const urgent: readonly Kind[] = ['nearly', 'called']
 /** Nobody has to be woken for it. */
-const patient: readonly Kind[] = ['reminder', 'quote', 'late', 'ready']
+const patient: readonly Kind[] = ['reminder', 'quote', 'late', 'choice', 'ready']
 
 export const waitsForMorning = (kind: Kind): boolean => patient.includes(kind)
 
@@ -48,7 +49,9 @@ export const news: Readonly<Record<string, News>> = {
   'work.approved': { ends: ['quote'] },
   'work.declined': { ends: ['quote'] },
   'work.quote_expired': { ends: ['quote'] },
-  'work.ready': { tells: ['ready'], ends: ['quote', 'late'] },
+  'work.alternatives_offered': { tells: ['choice'] },
+  'work.alternative_chosen': { ends: ['choice'] },
+  'work.ready': { tells: ['ready'], ends: ['quote', 'late', 'choice'] },
   'work.collected': { ends: ['ready'] },
   'work.cancelled': { ends: kinds },
   'queue.called': { tells: ['called'], ends: ['nearly', 'late'] },

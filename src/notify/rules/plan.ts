@@ -107,6 +107,7 @@ function dueAt(kind: Kind, event: Happened, { booking, work, settings, zone }: A
 
 function planned(kind: Kind, event: Happened, { booking, ticket }: About, due: number): Planned {
   const slip = kind === 'late' ? slipOf(event) : undefined
+  const choices = kind === 'late' || kind === 'choice' ? event.data.alternatives : undefined
   return {
     kind,
     subject: event.subject,
@@ -121,6 +122,7 @@ function planned(kind: Kind, event: Happened, { booking, ticket }: About, due: n
       ...(booking && { startsAt: booking.startsAt, endsAt: booking.endsAt }),
       ...ticket,
       ...(slip && { startsAt: slip.at, endsAt: slip.at }),
+      ...(choices !== undefined && { choices }),
     },
   }
 }

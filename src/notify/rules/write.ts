@@ -34,6 +34,8 @@ export type Told = {
   number?: string | undefined
   desk?: string | undefined
   ahead?: number | undefined
+  /** What can be chosen on the page that `link` leads to; `at` is when it would be ready, epoch ms. */
+  choices?: { kind: 'later' | 'loan' | 'collect' | 'cancel'; at: number | null }[] | undefined
 }
 
 export type Written = {
@@ -69,14 +71,32 @@ function say(
 const inLanguage = (language: Language, text: LocalText | null): string =>
   text?.[language] ?? languages.map((other) => text?.[other]).find((found) => found !== undefined) ?? ''
 
-function whenOf(language: Language, locale: Locale, told: Told): string {
-  const { startsAt, endsAt = startsAt, zone, serviceKind } = told
+function whenOf(
+  language: Language,
+  locale: Locale,
+  {
+    startsAt,
+    endsAt = startsAt,
+    zone,
+    serviceKind,
+  }: Pick<Told, 'startsAt' | 'endsAt' | 'zone' | 'serviceKind'>,
+): string {
   if (startsAt === undefined || endsAt === undefined) return ''
   const date = formatDate(locale, startsAt, zone)
   if (serviceKind === 'opening_hours') return date
   if (serviceKind === 'nights')
     return say(language, locale, 'when.stay', { arrival: date, departure: formatDate(locale, endsAt, zone) })
   return say(language, locale, 'when.moment', { date, time: formatTime(locale, startsAt, zone) })
+}
+
+/** What can be chosen, each on a line of its own; nothing where there is no choice. */
+function choicesOf(language: Language, locale: Locale, { choices = [], zone }: Told): string {
+  const lines = choices.map(({ kind, at }) => {
+    const when =
+      at === null ? '' : whenOf(language, locale, { startsAt: at, endsAt: at, zone, serviceKind: null })
+    return `– ${say(language, locale, `choice.${kind}`, { when })}`
+  })
+  return lines.length > 0 ? `\n\n${[say(language, locale, 'choice.lead', {}), ...lines].join('\n')}` : ''
 }
 
 /** Writes a message. Pure: the same facts give the same words. */
@@ -96,7 +116,7 @@ export function write(told: Told, language: Language): Written {
     ahead: told.ahead ?? 0,
   }
   const part = (name: 'subject' | 'text' | 'short') => say(language, locale, `${told.kind}.${name}`, values)
-  const [subject, text] = [part('subject'), part('text')]
+  const [subject, text] = [part('subject'), `${part('text')}${choicesOf(language, locale, told)}`]
   return { language, subject, text, short: part('short'), html: htmlOf(language, locale.tag, subject, text) }
 }
 

@@ -1,5 +1,5 @@
 import type { PropsWithChildren } from 'hono/jsx'
-import { cancelReasons, pauseReasons, type WorkOrder } from '../../work/index.ts'
+import { alternativeKinds, cancelReasons, pauseReasons, type WorkOrder } from '../../work/index.ts'
 import type { Job, JobLine } from '../job.ts'
 import type { Reader } from '../reader.ts'
 import type { Fault, Form, Frame } from '../views.ts'
@@ -9,7 +9,7 @@ import { type PriceListed, QuoteRows } from './quote-rows.tsx'
 
 /** The forms of a work order that are folded away until somebody needs them. */
 
-type Verb = 'pause' | 'resume' | 'continue' | 'assign' | 'bill' | 'cancel' | 'reopen'
+type Verb = 'offer' | 'choose' | 'pause' | 'resume' | 'continue' | 'assign' | 'bill' | 'cancel' | 'reopen'
 
 export type OrderView = {
   frame: Frame
@@ -80,6 +80,47 @@ export const Quote = ({ r, view }: Part) => {
       </PostForm>
     </Folded>
   )
+}
+
+/** Ways out for a customer whose date may be missed, each with a word about it where it needs one. */
+export const Offer = ({ r, view }: Part) => {
+  const { forms, fields, faults } = view
+  return forms.offer ? (
+    <Folded id="offer" title={r.say('work.offer')} view={view}>
+      <PostForm form={forms.offer} class="stack">
+        <p class="hint">{r.say('work.offer_hint')}</p>
+        <fieldset id={fieldId('offer')} tabindex={-1}>
+          <legend>{r.say('work.offer_what')}</legend>
+          <Notes field="offer" faults={faults} />
+          {alternativeKinds.map((kind) => (
+            <>
+              <label class="tick">
+                <input
+                  type="checkbox"
+                  name={`offer-${kind}`}
+                  value="1"
+                  checked={fields[`offer-${kind}`] === '1'}
+                />
+                {r.say(`work.offer_${kind}`)}
+              </label>
+              {kind === 'loan' || kind === 'collect' ? (
+                <TextField
+                  r={r}
+                  faults={[]}
+                  field={`offer-${kind}-name`}
+                  label={r.say(`work.offer_${kind}_name`)}
+                  value={fields[`offer-${kind}-name`] ?? ''}
+                  maxlength={200}
+                  optional={true}
+                />
+              ) : null}
+            </>
+          ))}
+        </fieldset>
+        <Button>{r.say('work.offer_send')}</Button>
+      </PostForm>
+    </Folded>
+  ) : null
 }
 
 export const Pause = ({ r, view }: Part) => {

@@ -1,10 +1,11 @@
 import { statuses } from '../../work/index.ts'
+import { BoardChoice } from '../components/choice.tsx'
 import { Button } from '../components/form.tsx'
 import { Icon } from '../components/icon.tsx'
 import { Chance, DayHour } from '../components/job.tsx'
 import { type PlaceLink, Places } from '../components/places.tsx'
 import { Name, Reference } from '../components/text.tsx'
-import type { Job } from '../job.ts'
+import type { Job, JobChoice } from '../job.ts'
 import { Layout } from '../layout.tsx'
 import type { Reader } from '../reader.ts'
 import type { Frame } from '../views.ts'
@@ -21,6 +22,7 @@ export type BoardJob = {
   first: number | null
   chance: number | null
   atRisk: boolean
+  choices: JobChoice[]
 }
 
 export type WorkBoardView = {
@@ -58,6 +60,7 @@ export const BoardFacts = ({ r, zone, job }: Told & { job: BoardJob }) => (
         </span>
       ) : null}
       <Chance r={r} chance={job.chance} />
+      <BoardChoice r={r} zone={zone} choices={job.choices} />
     </div>
   </>
 )

@@ -1,3 +1,4 @@
+import { ChooseForm, Chosen } from '../components/choice.tsx'
 import { Button, ErrorSummary, fieldId, Notes, noted, PostForm } from '../components/form.tsx'
 import { Chance, Costs, DayHour, History, Lines, Photos, ReadyBy, Steps } from '../components/job.tsx'
 import { Notice } from '../components/notice.tsx'
@@ -6,6 +7,7 @@ import {
   Assign,
   Bill,
   Ending,
+  Offer,
   type OrderView,
   type Part,
   Pause,
@@ -178,6 +180,7 @@ export const OrderPage = (view: OrderView) => {
           ) : null}
           <ReadyBy r={r} zone={zone} job={job} />
           <Chance r={r} chance={job.ready.chance} />
+          <Chosen r={r} zone={zone} job={job} title={r.say('work.chosen_title')} />
           <Presses {...part} />
         </section>
         <Workable {...part} />
@@ -188,9 +191,17 @@ export const OrderPage = (view: OrderView) => {
             <QuoteForm r={r} asked={view.asked} faults={faults} />
           </section>
         ) : null}
+        {view.forms.choose ? (
+          <section class="panel" aria-labelledby="choice">
+            <h2 id="choice">{r.say('work.choose')}</h2>
+            <p class="hint">{r.say('work.choose_hint')}</p>
+            <ChooseForm r={r} zone={zone} job={job} form={view.forms.choose} faults={faults} />
+          </section>
+        ) : null}
         <section class="panel folds" aria-label={r.say('work.verbs')}>
           <Quote {...part} />
           <AddPhoto {...part} />
+          <Offer {...part} />
           <Pause {...part} />
           <Assign {...part} />
           <Bill {...part} />

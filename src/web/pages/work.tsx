@@ -1,3 +1,4 @@
+import { ChooseForm, Chosen, openChoices } from '../components/choice.tsx'
 import { Button, ErrorSummary, PostForm, SelectField } from '../components/form.tsx'
 import { Costs, DayHour, History, Lines, OpenDays, Photos, ReadyBy, Steps } from '../components/job.tsx'
 import { Notice } from '../components/notice.tsx'
@@ -14,6 +15,8 @@ export type JobView = {
   asked: Asked | null
   /** When one can come to collect it. */
   days: OpenDay[]
+  /** Where something else can be chosen than to wait. */
+  choose: Form
   cancelHref: string | null
   news: string | null
   faults: Fault[]
@@ -63,7 +66,7 @@ const answered = ({ lines }: Job) => {
 }
 
 /** Somebody's job, as they follow it by its link. */
-export const JobPage = ({ frame, job, asked, days, cancelHref, news, faults }: JobView) => {
+export const JobPage = ({ frame, job, asked, days, choose, cancelHref, news, faults }: JobView) => {
   const r = frame.reader
   const { zone } = job.place
   const toCollect = ['ready', 'declined', 'quote_expired'].includes(job.status)
@@ -96,7 +99,15 @@ export const JobPage = ({ frame, job, asked, days, cancelHref, news, faults }: J
           <h2 id="now">{r.say(`job.status_${job.status}`)}</h2>
           <Now r={r} job={job} />
           <ReadyBy r={r} zone={zone} job={job} />
+          <Chosen r={r} zone={zone} job={job} title={r.say('job.chosen')} />
         </section>
+        {openChoices(job).length > 0 ? (
+          <section class="panel" aria-labelledby="choice">
+            <h2 id="choice">{r.say('job.choice')}</h2>
+            <p>{r.say('job.choice_lead')}</p>
+            <ChooseForm r={r} zone={zone} job={job} form={choose} faults={faults} />
+          </section>
+        ) : null}
         {asked ? (
           <section class="panel" aria-labelledby="ask">
             <h2 id="ask">{r.say('job.quote')}</h2>

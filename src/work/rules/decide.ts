@@ -1,7 +1,14 @@
 import { ok, type Result, refuse, refuseField } from '../../kernel/result.ts'
 import type { WorkCommandBody, WorkVerb } from '../contract.ts'
 import type { LineRow, OrderRow, QuoteRow } from '../tables.ts'
-import { isOver, mayAdvance, type PauseReason, type Stage, type Status, steps } from './life.ts'
+import {
+  type Alternative,
+  type AlternativeKind,
+  isOpen,
+  readAlternatives,
+  writeAlternatives,
+} from './alternatives.ts'
+import { isDone, isOver, mayAdvance, type PauseReason, type Stage, type Status, steps } from './life.ts'
 import type { Deed, Order, Step } from './order.ts'
 import { approvedTotal, billOf, ceilingOf, checkAsked, decideQuote, linesOf, openQuote } from './quote.ts'
 
@@ -13,6 +20,8 @@ export type Config = {
   quoteMs: number
   tolerancePercent: number
   linesMost: number
+  /** The later date that could be told of an order now; null where the forecast knows of none. */
+  laterDate: (order: OrderRow, now: number) => number | null
 }
 
 /** Reopening makes another order and is decided where that one is made. */
@@ -21,7 +30,7 @@ export type Command = Exclude<WorkCommandBody, { verb: 'reopen' }>
 export type Instants = { expiresAt?: number | undefined; until?: number | undefined }
 
 /** What the holder of the order's link may do. */
-const customerVerbs: readonly WorkVerb[] = ['decide', 'cancel']
+const customerVerbs: readonly WorkVerb[] = ['decide', 'choose', 'cancel']
 export const isForCustomers = (verb: WorkVerb): boolean => customerVerbs.includes(verb)
 
 const wrongState = ({ order }: Order) =>
@@ -51,6 +60,10 @@ export function decide(
       return from.order.status === 'quote_expired' && approvedTotal(from.lines) > 0
         ? ok({ after: to(from, 'approved'), type: 'approved', basis: 'quote' })
         : wrongState(from)
+    case 'offer':
+      return offer(from, command.alternatives, deed, config)
+    case 'choose':
+      return choose(from, command, deed)
     case 'pause':
       return pause(from, command.reason, instants.until, command.basis, deed)
     case 'resume':
@@ -188,6 +201,72 @@ function decideLines(
     basis: deed.by === 'customer' ? 'quote' : basis,
     data: { version, approved, refused, ceiling: ceilingOf(quotes) },
   })
+}
+
+/** Before a date is missed: what the customer can choose instead. It takes the place of what they have not chosen yet. */
+function offer(
+  from: Order,
+  asked: (Command & { verb: 'offer' })['alternatives'],
+  deed: Deed,
+  { laterDate }: Config,
+): Result<Step> {
+  const { order } = from
+  if (order.promised_at === null || isDone(order.status as Status)) return wrongState(from)
+  const twice = asked.findIndex(({ kind }, i) => asked.findIndex((one) => one.kind === kind) < i)
+  if (twice >= 0) return refuseField(`alternatives.${twice}.kind`, 'duplicate', 'It stands here already.')
+  const at = laterDate(order, deed.at)
+  const later = asked.findIndex(({ kind }) => kind === 'later')
+  if (later >= 0 && at === null)
+    return refuseField(`alternatives.${later}.kind`, 'not_later', 'It is likely to be ready by then anyway.')
+  const offered: Alternative[] = asked.map(({ kind, name }) => ({
+    ...{ kind, name: name ?? null, at: kind === 'later' ? at : null },
+    ...{ offered: order.revision + 1, chosenAt: null },
+  }))
+  const chosen = readAlternatives(order.alternatives).filter(({ chosenAt }) => chosenAt !== null)
+  return ok({
+    after: withAlternatives(from, [...chosen, ...offered]),
+    type: 'alternatives_offered',
+    basis: 'seen',
+  })
+}
+
+const withAlternatives = (from: Order, alternatives: Alternative[]): Order => ({
+  ...from,
+  order: { ...from.order, alternatives: writeAlternatives(alternatives) },
+})
+
+/** One is chosen; the others are given up. */
+function choose(
+  from: Order,
+  { kind, offered, basis }: { kind: AlternativeKind; offered: number; basis: string },
+  deed: Deed,
+): Result<Step> {
+  const known = readAlternatives(from.order.alternatives)
+  const open = known.filter((one) => isOpen(one, deed.at))
+  const wanted = open.find((one) => one.kind === kind && one.offered === offered)
+  if (open.length === 0) return wrongState(from)
+  if (!wanted)
+    return refuse('stale_revision', {
+      detail: 'Something else is offered now.',
+      facts: { offered: open.map((one) => ({ kind: one.kind, offered: one.offered })) },
+    })
+  const told = deed.by === 'customer' ? 'seen' : basis
+  const after = withAlternatives(
+    from,
+    known.flatMap((one) =>
+      one === wanted ? [{ ...one, chosenAt: deed.at }] : one.chosenAt === null ? [] : [one],
+    ),
+  )
+  const data = { alternative: kind }
+  if (kind === 'cancel')
+    return ok({
+      after: to(after, 'cancelled'),
+      type: 'cancelled',
+      reason: 'customer_asked',
+      basis: told,
+      data,
+    })
+  return ok({ after, type: 'alternative_chosen', basis: told, data, date: wanted.at ?? undefined })
 }
 
 function pause(

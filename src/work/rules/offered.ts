@@ -1,5 +1,14 @@
 import type { WorkOrder, WorkVerb } from '../contract.ts'
-import { type AdvanceTo, advanceTo, isOver, mayAdvance, type Stage, type Status, steps } from './life.ts'
+import {
+  type AdvanceTo,
+  advanceTo,
+  isDone,
+  isOver,
+  mayAdvance,
+  type Stage,
+  type Status,
+  steps,
+} from './life.ts'
 
 /** What can be done with a work order now, for whoever offers it as buttons. Pure. */
 
@@ -19,7 +28,12 @@ export function offeredFor(
     lines,
     quotes,
     price,
-  }: Pick<WorkOrder, 'status' | 'lines' | 'quotes'> & { price: Pick<WorkOrder['price'], 'billed'> },
+    readyBy,
+    alternatives,
+  }: Pick<WorkOrder, 'status' | 'lines' | 'quotes' | 'alternatives'> & {
+    price: Pick<WorkOrder['price'], 'billed'>
+    readyBy: Pick<WorkOrder['readyBy'], 'promised'>
+  },
   used: readonly Stage[],
 ): Offered {
   const leadsTo = (next: Status) => steps[status].includes(next)
@@ -34,6 +48,8 @@ export function offeredFor(
   const when: Record<Offered['verbs'][number], boolean> = {
     decide: status === 'quoted' && quotes.some((quote) => quote.status === 'open'),
     work_line: workable.length > 0,
+    offer: readyBy.promised !== null && !isDone(status),
+    choose: alternatives.some(({ chosenAt }) => chosenAt === null),
     resume: status === 'paused',
     continue: status === 'quote_expired' && lines.some(({ decision }) => decision === 'approved'),
     bill: (status === 'ready' || status === 'collected') && price.billed === null,

@@ -1,4 +1,5 @@
 import type { InvoiceRow, LineRow, OrderRow, QuoteRow } from '../tables.ts'
+import { alternativesAfter, isOpen, readAlternatives, writeAlternatives } from './alternatives.ts'
 import { clockAt, isOver, type Status, stageOf } from './life.ts'
 import { type Agreed, type PromiseRules, promiseOf, type Told } from './promise.ts'
 import { openQuote } from './quote.ts'
@@ -22,6 +23,8 @@ export type Step = {
   reason?: string | null
   basis: string
   data?: Record<string, unknown>
+  /** A later date that the customer chooses with it, epoch ms. */
+  date?: number | undefined
 }
 
 /** What came of a promise: told with the step that settles it. */
@@ -61,7 +64,12 @@ export function finish(
     changed_at: deed.at,
     changed_by: deed.actor,
   }
-  const { told, ...promised } = promiseOf(entered, agreedIn(step.after), deed.at, rules)
+  const { told, ...promised } = promiseOf(entered, agreedIn(step), deed.at, rules)
+  const known = readAlternatives(entered.alternatives)
+  // The date that somebody has just chosen is no slip.
+  const offers = rules.elsewhere || told?.at === step.date ? [] : rules.whenLate
+  const possible = alternativesAfter(known, entered, told, offers)
+  const isNew = possible.some(({ offered }) => offered === entered.revision)
   const outcomes = was ? outcomesOf(was, entered, step, deed.at) : []
   const promises: (Told | { kind: 'price_not_above'; amount: number })[] = told ? [told] : []
   const decided = step.after.quotes.find(
@@ -71,7 +79,7 @@ export function finish(
   if (typeof decided?.ceiling === 'number')
     promises.push({ kind: 'price_not_above', amount: decided.ceiling })
   return {
-    after: { ...step.after, order: { ...entered, ...promised } },
+    after: { ...step.after, order: { ...entered, ...promised, alternatives: writeAlternatives(possible) } },
     event: {
       at: deed.at,
       type: `work.${step.type === 'promise_moved' && !told ? 'promise_held' : step.type}`,
@@ -87,14 +95,20 @@ export function finish(
         ...step.data,
         ...(promises.length > 0 && { promises }),
         ...(outcomes.length > 0 && { outcomes }),
+        ...(isNew && {
+          alternatives: possible.flatMap((one) =>
+            isOpen(one, deed.at) ? [{ kind: one.kind, at: one.at }] : [],
+          ),
+        }),
       },
     },
   }
 }
 
-const agreedIn = ({ quotes, lines }: Order): Agreed => ({
+const agreedIn = ({ after: { quotes, lines }, date }: Step): Agreed => ({
   quoteEnds: openQuote(quotes)?.expires_at ?? null,
   approved: lines.some(({ decision }) => decision === 'approved'),
+  date,
 })
 
 function outcomesOf(was: OrderRow, now: OrderRow, step: Step, at: number): Outcome[] {

@@ -1,5 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from '../../kernel/time.ts'
 import type { OrderRow } from '../tables.ts'
+import type { AlternativeKind } from './alternatives.ts'
 import { isDone, isOver, type Status, waitsForCustomer } from './life.ts'
 
 /** When a job is promised, and when the promise must be looked at again. Pure: the forecast is handed in. */
@@ -20,6 +21,8 @@ export type PromiseRules = {
   promiseAt: 'intake' | 'approval'
   /** Of work that another system kept: the date that was told there with this step, in place of a forecast. */
   elsewhere?: { told: number | undefined }
+  /** What the customer can choose when a date slips. */
+  whenLate: readonly AlternativeKind[]
 }
 
 /** What an event tells of a promise: `at` null where the date hangs on the customer's answer. */
@@ -41,13 +44,16 @@ export const someday = Date.parse('2100-01-01T00:00:00Z')
 
 export type Promised = Pick<OrderRow, 'promised_at' | 'first_promised_at' | 'often_at' | 'due_at'>
 
-/** Of its quotes: when the open one ends, and whether anything has been approved. */
-export type Agreed = { quoteEnds: number | null; approved: boolean }
+/**
+ * Of its quotes: when the open one ends, and whether anything has been approved; and the later date that the customer has
+ * just chosen.
+ */
+export type Agreed = { quoteEnds: number | null; approved: boolean; date?: number | undefined }
 
 /** What a work order promises once it stands as `order` says, with what its event tells of it. */
 export function promiseOf(
   order: OrderRow,
-  { quoteEnds, approved }: Agreed,
+  { quoteEnds, approved, date }: Agreed,
   now: number,
   rules: PromiseRules,
 ): Promised & { told: Told | undefined } {
@@ -69,10 +75,11 @@ export function promiseOf(
 
   const outlook = rules.foresee(order, now)
   const often_at = Math.round(outlook.p50)
-  if (was !== null && now < was - leadMs && outlook.chanceBy(was) >= rules.tellBelow)
+  const holds = (at: number) => now < at - leadMs && outlook.chanceBy(at) >= rules.tellBelow
+  const chosen = date !== undefined && holds(date) ? date : undefined
+  if (chosen === undefined && was !== null && holds(was))
     return { ...kept, often_at, due_at: lookAgainAt(order, was, now, rules) }
-  const least = Math.max(now + restMs + leadMs, was === null ? 0 : was + 1)
-  const promised_at = rules.hourOf(Math.max(outlook.p90, least))
+  const promised_at = chosen ?? dateFrom(outlook, was, now, rules)
   return {
     promised_at,
     first_promised_at: first ?? promised_at,
@@ -80,6 +87,19 @@ export function promiseOf(
     due_at: lookAgainAt(order, promised_at, now, rules),
     told: { kind: 'ready_by', at: promised_at, first: first === null, was, p90: Math.round(outlook.p90) },
   }
+}
+
+/** The hour that is told of what is foreseen now; later than the one before. */
+function dateFrom({ p90 }: Outlook, was: number | null, now: number, { hourOf }: PromiseRules): number {
+  const least = Math.max(now + restMs + leadMs, was === null ? 0 : was + 1)
+  return hourOf(Math.max(p90, least))
+}
+
+/** The date that would be told if the one that stands were given up now; null where that would be no later one. */
+export function laterDate(order: OrderRow, now: number, rules: PromiseRules): number | null {
+  const was = order.promised_at
+  const outlook = rules.foresee(order, now)
+  return was !== null && outlook.p90 > was ? dateFrom(outlook, was, now, rules) : null
 }
 
 /** As another system promised it, due at once: whoever looks next foresees it by what is known here. */

@@ -40,6 +40,16 @@ export const ar: Words = {
   'late.text': 'سيستغرق الأمر وقتًا أطول مما ذكرناه. الموعد الجديد هو {when}.\n\nالرمز: {reference}\n{link}',
   'late.short': '{place}: سيطول أمر {reference}، والموعد الجديد هو {when}. {link}',
 
+  'choice.subject': 'الخيار لك: {reference}',
+  'choice.text':
+    'قد لا يجهز في الموعد الذي ذكرناه. يمكنك اختيار حل آخر أو الانتظار، وعندها نواصل العمل ونخبرك إن تغيّر الموعد.\n\nالرمز: {reference}\nاطّلع واختر: {link}',
+  'choice.short': '{place}: قد يتأخر {reference}. اطّلع على ما يمكنك اختياره: {link}',
+  'choice.lead': 'يمكنك اختيار:',
+  'choice.later': 'موعد آخر: {when}',
+  'choice.loan': 'بديل معار حتى يجهز',
+  'choice.collect': 'استلامه كما هو',
+  'choice.cancel': 'الإلغاء دون مقابل',
+
   'ready.subject': 'جاهز: {reference}',
   'ready.text': 'أصبح جاهزًا في {where}.\n\nالرمز: {reference}\n{link}',
   'ready.short': '{place}: أصبح {reference} جاهزًا. {link}',

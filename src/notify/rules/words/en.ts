@@ -41,6 +41,16 @@ export const en = {
   'late.text': 'It takes longer than we told you. The new time is {when}.\n\nCode: {reference}\n{link}',
   'late.short': '{place}: {reference} takes longer, the new time is {when}. {link}',
 
+  'choice.subject': 'You can choose: {reference}',
+  'choice.text':
+    'It may not be ready by the time we told you. You can choose something else, or wait: then we go on, and tell you if the time changes.\n\nCode: {reference}\nSee and choose: {link}',
+  'choice.short': '{place}: {reference} may take longer. See what you can choose: {link}',
+  'choice.lead': 'You can choose:',
+  'choice.later': 'ready by {when} instead',
+  'choice.loan': 'something to use meanwhile, on loan',
+  'choice.collect': 'to collect it as it is',
+  'choice.cancel': 'to cancel, free of charge',
+
   'ready.subject': 'Ready: {reference}',
   'ready.text': 'It is ready at {where}.\n\nCode: {reference}\n{link}',
   'ready.short': '{place}: {reference} is ready. {link}',

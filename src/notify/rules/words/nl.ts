@@ -42,6 +42,16 @@ export const nl: Words = {
   'late.text': 'Het duurt langer dan we zeiden. De nieuwe tijd is {when}.\n\nCode: {reference}\n{link}',
   'late.short': '{place}: {reference} duurt langer, de nieuwe tijd is {when}. {link}',
 
+  'choice.subject': 'Je kunt kiezen: {reference}',
+  'choice.text':
+    'Misschien is het niet klaar op de tijd die we zeiden. Je kunt iets anders kiezen, of wachten: dan gaan we verder en zeggen we het als de tijd verandert.\n\nCode: {reference}\nBekijk en kies: {link}',
+  'choice.short': '{place}: {reference} duurt misschien langer. Bekijk wat je kunt kiezen: {link}',
+  'choice.lead': 'Je kunt kiezen:',
+  'choice.later': 'klaar op {when}',
+  'choice.loan': 'zolang iets te leen',
+  'choice.collect': 'het ophalen zoals het is',
+  'choice.cancel': 'kosteloos annuleren',
+
   'ready.subject': 'Klaar: {reference}',
   'ready.text': 'Het ligt klaar bij {where}.\n\nCode: {reference}\n{link}',
   'ready.short': '{place}: {reference} is klaar. {link}',
