@@ -1,6 +1,8 @@
-import { evictDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { exports } from 'cloudflare:workers'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import type { Display, LocationQueue } from '../../src/queue/index.ts'
+import type { Seen } from '../../src/queue/order.ts'
 import { scaled } from '../scale.ts'
 import { ask, makeKey, noon } from './fixtures.ts'
 import { type Clinic, clinic, minute, setupBody } from './queue-clinic.ts'
@@ -208,6 +210,36 @@ test('a reader without a socket is told only what is new', async () => {
   const { calls, desks } = await queue.display()
   expect(calls).toMatchObject([{ number: 'A1', desk: 'desk-1', deskName: 'Desk 1', again: false }])
   expect(desks[0]).toMatchObject({ number: null, visit: null })
+})
+
+test('the last calls cost the same after thousands of events, and nothing where they were seen', async () => {
+  const queue = await clinic()
+  await queue.join()
+  await queue.command({ verb: 'next', desk: 'desk-1' })
+  const unknown = { setupRevision: undefined, clock: undefined, vouch: undefined }
+  const asking = { location: queue.location, wallNow: noon, ...unknown }
+  await runInDurableObject(queue.stub(), async (object: LocationQueue, { storage }) => {
+    // Between the call and now: as many events as some hours of a busy hall.
+    for (let seq = 1_001; seq <= 4_000; seq++)
+      storage.sql.exec('INSERT INTO event VALUES (?, ?)', seq, JSON.stringify({ type: 'joined', seq }))
+    let rowsRead: number[] = []
+    const { exec } = storage.sql
+    const spied = vi.spyOn(storage.sql, 'exec').mockImplementation((...asked) => {
+      const cursor = exec.apply(storage.sql, asked)
+      const found = cursor.toArray()
+      rowsRead.push(cursor.rowsRead)
+      return { toArray: () => found } as never
+    })
+    const look = async (seen?: string) => (await object.display(asking, seen)) as Seen<Display>
+    const { tag } = await look()
+    rowsRead = []
+    expect((await look()).view?.calls).toMatchObject([{ number: 'A1' }])
+    expect(rowsRead).toEqual([1])
+    rowsRead = []
+    expect(await look(tag)).toMatchObject({ tag, view: undefined })
+    expect(rowsRead).toEqual([])
+    spied.mockRestore()
+  })
 })
 
 test('a desk, a display and fifty phones whose network comes and goes all show what the server knows', async () => {
