@@ -96,6 +96,7 @@ export async function sendTo(d1: D1Database, location: string, events: QueueEven
     data: rest,
   }))
   const values = { location, events: JSON.stringify(rows) }
+  const checksIn = events.some((event) => event.type === 'joined' && event.booking !== null)
   await new Database(d1, 'first-primary').batch([
     statement(
       `INSERT INTO event (at, type, location_id, subject, revision, actor, reason, data, source_seq)
@@ -105,14 +106,16 @@ export async function sendTo(d1: D1Database, location: string, events: QueueEven
        ON CONFLICT (location_id, source_seq) WHERE source_seq IS NOT NULL DO NOTHING`,
       values,
     ),
-    statement(
-      `UPDATE booking SET status = 'checked_in', revision = revision + 1, changed_at = joined.at, changed_by = joined.actor,
-         change_reason = NULL, command = NULL, fingerprint = NULL
-       FROM (SELECT value->>'at' AS at, value->>'actor' AS actor, value->'data'->>'booking' AS booking
-             FROM json_each(:events) WHERE value->>'type' = 'queue.joined') joined
-       WHERE booking.id = joined.booking AND booking.location_id = :location AND booking.status = 'confirmed'`,
-      values,
-    ),
+    ...(checksIn ? [statement(checkIn, values)] : []),
     ...ledgerStatements(location, events),
   ])
 }
+
+/** The plus keeps SQLite from looking through all bookings of the location. */
+const checkIn = `UPDATE booking SET status = 'checked_in', revision = revision + 1, changed_at = joined.at,
+    changed_by = joined.actor, change_reason = NULL, command = NULL, fingerprint = NULL
+  FROM (
+    SELECT value->>'at' AS at, value->>'actor' AS actor, value->'data'->>'booking' AS booking
+    FROM json_each(:events) WHERE value->>'type' = 'queue.joined'
+  ) joined
+  WHERE booking.id = joined.booking AND +booking.location_id = :location AND booking.status = 'confirmed'`

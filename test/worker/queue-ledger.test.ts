@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
 import { limits } from '../../src/config.ts'
+import { sendTo } from '../../src/queue/outbox.ts'
 import { type rowsOf, stateFrom, type Ticket } from '../../src/queue/rules/index.ts'
 import { QueueStorage } from '../../src/queue/storage.ts'
 import { type Learned, newLearned, observe } from '../../src/queue/waits/learned.ts'
@@ -52,6 +53,36 @@ const relearned = async (queue: Clinic) => {
     return { state, setup, learned }
   })
 }
+
+describe('handing over', () => {
+  test('looks up by their ids what events are about, however much else there is at the location', async () => {
+    const queue = await busy()
+    await queue.join()
+    await queue.command({ verb: 'next', desk: 'desk-1' })
+    const events = (await queue.events()).map((event) =>
+      event.type === 'joined' ? { ...event, booking: 'bkg_1' } : event,
+    )
+    const sent: { sql: string; params: unknown[] }[] = []
+    const session = {
+      prepare: (sql: string) => ({ bind: (...params: unknown[]) => ({ sql, params }) }),
+      batch: async (statements: typeof sent) => {
+        sent.push(...statements)
+        return []
+      },
+    }
+    await sendTo({ withSession: () => session } as unknown as D1Database, queue.location, events)
+    const updates = sent.filter(({ sql }) => sql.startsWith('UPDATE'))
+    expect(updates.map(({ sql }) => sql.split(' ')[1])).toEqual(['booking', 'queue_quote'])
+    for (const { sql, params } of updates) {
+      const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .bind(...params)
+        .all<{ detail: string }>()
+      expect(plan.results.map(({ detail }) => detail).join()).toMatch(
+        /^SCAN json_each.*,SEARCH \w+ .*\(id=\?\)$/,
+      )
+    }
+  })
+})
 
 describe('a quote', () => {
   test('is made at a join that has to wait, and is what the estimate says of the queue as it stands', async () => {
