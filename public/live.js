@@ -343,7 +343,7 @@ addEventListener('focusout', () => setTimeout(() => due && renew()))
 
 addEventListener('submit', (event) => {
   const form = event.target
-  if (!place()?.contains(form)) return
+  if (form.method === 'get' || !place()?.contains(form)) return
   event.preventDefault()
   pressed++
   const fields = new FormData(form)

@@ -31,6 +31,7 @@ export type Queue = Pick<
   | 'configure'
   | 'snapshot'
   | 'line'
+  | 'find'
   | 'display'
   | 'ticket'
   | 'advance'

@@ -27,7 +27,9 @@ import {
   displayOf,
   type LinePage,
   linePage,
+  type ShownTicket,
   type Snapshot,
+  shownTicket,
   snapshotOf,
   type TicketView,
   ticketView,
@@ -98,6 +100,15 @@ export class LocationQueue extends DurableObject<Env> {
     const [key, rank, arrival] = after ?? []
     const place = arrival === undefined ? undefined : { key: key ?? 0, rank: rank ?? 0, arrival }
     return linePage(state, name, limit, place)
+  }
+
+  /** A ticket of the day by its id or, while it is live, by its number or its reference. */
+  async find(asking: Asking, said: string): Promise<{ ticket: ShownTicket | null } | NeedsSetup> {
+    const state = this.#moving.state
+    if (!this.#welcome(asking) || !state) return { needs: 'setup' }
+    const { tickets, numbers, references } = state
+    const ticket = tickets.get(numbers.get(said) ?? references.get(said) ?? said)
+    return { ticket: ticket ? shownTicket(state, ticket) : null }
   }
 
   /** The queue as the hall sees it. */

@@ -5,7 +5,7 @@ import { readCursor, writeCursor } from '../platform/cursor.ts'
 import { actorOf, asked, elsewhere, look, needsDesk, type QueueEnv } from './client.ts'
 import type { LiveView } from './live.ts'
 import type { NeedsSetup, Seen } from './order.ts'
-import type { Display, LinePage, Snapshot, TicketView } from './views.ts'
+import type { Display, LinePage, ShownTicket, Snapshot, TicketView } from './views.ts'
 
 /** Looking at a queue: once, now and then (`seen` is the tag of what the reader has), or live. */
 
@@ -47,6 +47,19 @@ export async function readLine(
   const last = page.value.tickets.at(-1)
   const next = page.value.more && last ? writeCursor(0, last.order.join(' ')) : null
   return ok({ ...page.value, next })
+}
+
+/** Somebody wherever they stand, by ticket, number or reference, as the desk sees them; null where there is no such ticket. */
+export async function findTicket(
+  context: Context,
+  env: QueueEnv,
+  locationId: string,
+  said: string,
+): Promise<Result<{ ticket: ShownTicket | null }>> {
+  const known = await look(context, env, locationId)
+  if (!known.ok) return known
+  const { principal, asking } = known.value
+  return needsDesk(principal) ?? asked(env, known.value, (queue) => queue.find(asking, said))
 }
 
 /** The queue as everybody in the hall may see it: numbers, desks, services. */

@@ -95,8 +95,16 @@ export type TicketView = Omit<DeskTicket, 'order'> & {
   record: QuoteRecord | null
 }
 
+/** As it stands in the views of a desk. */
+export type ShownTicket = DeskTicket & { ahead: number | null }
+
 export const aheadOf = (state: QueueState, ticket: Ticket): number | null =>
   ticket.status === 'waiting' ? ahead(state, ticket) : null
+
+export const shownTicket = (state: QueueState, ticket: Ticket): ShownTicket => ({
+  ...deskTicket(ticket),
+  ahead: aheadOf(state, ticket),
+})
 
 export function ticketView(state: QueueState, ticket: Ticket, waits: Waits): TicketView {
   const { order: _, ...view } = deskTicket(ticket)
@@ -142,7 +150,7 @@ export type Head = {
 /** The queue at one event, with the front of each line. */
 export type Snapshot = Head & {
   desks: DeskView[]
-  tickets: (DeskTicket & { ahead: number | null })[]
+  tickets: ShownTicket[]
   missed: (DeskTicket & { ahead: null })[]
 }
 /** `calls` are the last ones, for who asks now and then; who has seen up to a `seq` announces what came after it. */
@@ -198,7 +206,7 @@ export const snapshotOf = (state: QueueState, setup: Setup, waits: Waits): Snaps
 })
 
 /** A page of a line, in the order of calls. */
-export type LinePage = { tickets: (DeskTicket & { ahead: number | null })[]; more: boolean }
+export type LinePage = { tickets: ShownTicket[]; more: boolean }
 
 /** What comes in a line after a place. */
 export function linePage(

@@ -37,7 +37,7 @@ export const posterHref = (location: string): string => `/queue/${location}/post
 export const wordHref = (location: string): string => `/word/${location}`
 export const hallHref = (location: string): string => `/hall/${location}`
 export const ticketHref = (token: string, step = ''): string => `/t/${token}${step && `/${step}`}`
-export const boardHref = (location: string, desk?: string, more: Record<string, string> = {}): string =>
+export const boardHref = (location?: string, desk?: string, more: Record<string, string> = {}): string =>
   `/desk/queue${query({ location, desk, ...more })}`
 
 export const jobHref = (token: string): string => `/w/${token}`

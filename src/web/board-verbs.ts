@@ -40,6 +40,7 @@ export const boardKeys = (r: Reader): [name: string, text: string][] => [
   ['Z', r.say('board.undo')],
   ['B', r.say('board.break_desk')],
   ['O', `${r.say('board.open_desk')} / ${r.say('board.close_desk')}`],
+  ['L', r.say('desk.find_button')],
   ['A', r.say('board.add')],
   ['J', r.say('board.joins')],
   ['↑ ↓', r.say('board.key_rows')],

@@ -1,9 +1,11 @@
+import { readDigits } from '../kernel/format.ts'
 import { sha256 } from '../kernel/ids.ts'
 import { ok, type Problem, type Result, refuse } from '../kernel/result.ts'
 import type { AppContext } from '../platform/http.ts'
 import {
   commandBody,
   commandQueue,
+  findTicket,
   joinBody,
   joinQueue,
   type Overview,
@@ -43,7 +45,7 @@ import type { Reader } from './reader.ts'
 
 /** The desk's queue board: one key for Next, the rest a key away. */
 
-/** Rows in sight; whoever stands further back comes into sight in time. */
+/** Rows in sight; whoever stands further back is found, or comes into sight in time. */
 const rowsShown = 60
 
 const nowAt = ({ location }: Overview, wallNow: number) => location.simulatedNow ?? wallNow
@@ -69,7 +71,20 @@ export async function boardPage(c: AppContext): Promise<Response> {
   const now = nowAt(overview.value, context.wallNow)
   const bench: Bench = { r: reader, location: location.id, desk, services, desks, line, now }
   const visit = visitAt(byId, desk)
-  const openedId = c.req.query('ticket')
+  const typed = (c.req.query('find') ?? '').slice(0, 20).trim()
+  const wanted = typed === '' ? c.req.query('ticket') : saidAs(typed)
+  const named = ({ id, number, reference }: Ticket) => [id, number, reference].includes(wanted ?? '')
+  const inSight = line.slice(0, rowsShown)
+  const found =
+    wanted === undefined || inSight.some(named) ? undefined : await findTicket(context, c.env, id, wanted)
+  if (found && !found.ok) return problemPage(c, found.problem, '/desk')
+  const far = found?.value.ticket ?? undefined
+  if (far) byId.set(far.id, far)
+  // Whoever is at a desk is found there.
+  if (typed !== '' && far?.desk && (far.status === 'called' || far.status === 'serving'))
+    return seeOther(c, boardHref(location.id, far.desk))
+  const rows = far?.status === 'waiting' || far?.status === 'paused' ? [...inSight, far] : inSight
+  const openedId = rows.find(named)?.id
   const problem = c.req.query('problem')
   const nameOf = new Map(services.map((service) => [service.id, name(service.name)]))
   const row = (ticket: Ticket): BoardTicket => ({
@@ -107,7 +122,8 @@ export async function boardPage(c: AppContext): Promise<Response> {
     verbs: deskVerbs(bench, visit),
     visitNumber: visit?.number ?? null,
     visitVerbs: visitVerbs(bench, visit),
-    tickets: line.slice(0, rowsShown).map(row),
+    find: { value: typed, action: boardHref(), hidden: { location: location.id, desk: desk.id } },
+    tickets: rows.map(row),
     missed: snapshot.missed.map(row),
     opensAt: snapshot.opensAt,
     joins: [
@@ -125,9 +141,13 @@ export async function boardPage(c: AppContext): Promise<Response> {
     add: addVerb(bench),
     keys: boardKeys(reader),
     undo: undoOf(c, bench),
-    notice: noticeFor(c, reader, byId),
+    notice:
+      typed !== '' && openedId === undefined ? reader.say('board.find_none') : noticeFor(c, reader, byId),
   })
 }
+
+/** A number or a reference as it is written here, however it was typed. */
+const saidAs = (typed: string) => readDigits(typed).replace(/[\s-]/g, '').toUpperCase()
 
 function visitAt(byId: Map<string, Ticket>, { ticket }: Desk) {
   const found = ticket === null ? undefined : byId.get(ticket)

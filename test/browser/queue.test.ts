@@ -115,8 +115,10 @@ test('the desk works by keyboard alone, on an Arabic keyboard too, and finds its
   await desk.locator('.board-opened').waitFor({ state: 'detached' })
 
   // What somebody is typing stays, and so does their place in it, while the queue moves on.
-  await row('A4').getByRole('link').click()
-  await desk.locator('.board-opened').waitFor()
+  await desk.keyboard.press('l')
+  await desk.keyboard.type('a4')
+  await desk.keyboard.press('Enter')
+  await row('A4').locator('.board-opened').waitFor()
   await listens(desk)
   await desk.keyboard.press('v')
   await desk.keyboard.press('Tab')

@@ -249,3 +249,33 @@ test('says what could not be done, on the page one comes back to', async () => {
   const { key: _, ...keyless } = stale.fields
   expect((await staff.press({ ...stale, fields: keyless })).next).toBe(boardOf(queue))
 })
+
+test('finds anybody who waits by number or code, however far back, and whoever is at a desk there', async () => {
+  const queue = await openClinic()
+  await Promise.all(Array.from({ length: 63 }, () => queue.join()))
+  await queue.command({ verb: 'next', desk: 'desk-1' })
+  const staff = await colleague()
+  const board = await staff.open(boardOf(queue))
+  expect(board.html.match(/class="board-row/g)).toHaveLength(60)
+  const last = (await ticketsOf(queue)).find(({ number }) => number === 'A63')
+  if (!last) throw new Error('nobody is last')
+  for (const typed of ['a63', ' A 63', 'A٦٣', last.reference.toLowerCase()]) {
+    const found = await staff.open(`${boardOf(queue)}&find=${encodeURIComponent(typed)}`)
+    expect(formOf(found, { verb: 'leave', ticket: last.id }).action).toBe('/desk/queue')
+    expect(found.html.match(/class="board-row/g)).toHaveLength(61)
+  }
+  expect((await staff.open(`${boardOf(queue)}&find=A99`)).text).toContain(
+    'Nobody who waits has this number or code.',
+  )
+  const called = await staff.open(`${boardOf(queue, 'desk-2')}&find=A1`)
+  expect(called.next).toBe(boardOf(queue))
+  // Somebody opened from far back goes on being opened when a press of theirs is refused.
+  const refused = await press(
+    staff,
+    `${boardOf(queue)}&find=A63`,
+    { verb: 'leave', ticket: last.id },
+    { reason: '' },
+  )
+  expect(refused.text).toContain('Say why')
+  expect(verbsOf(refused)).toContain('reorder')
+})

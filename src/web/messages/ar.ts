@@ -284,6 +284,8 @@ export const ar: Record<MessageKey, string> = {
   'board.queue': 'الطابور',
   'board.party':
     '{count, plural, zero {لا أحد} one {شخص واحد} two {شخصان} few {# أشخاص} many {# شخصًا} other {# شخص}}',
+  'board.find': 'الرقم أو الرمز',
+  'board.find_none': 'لا أحد من المنتظرين لديه هذا الرقم أو الرمز.',
   'board.more': 'المزيد',
   'board.more_for': 'المزيد للرقم {number}',
   'board.less': 'إغلاق',

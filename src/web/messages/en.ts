@@ -278,6 +278,8 @@ export const en = {
   'board.bookings': 'Bookings of the day',
   'board.queue': 'Queue',
   'board.party': '{count, plural, one {# person} other {# people}}',
+  'board.find': 'Number or code',
+  'board.find_none': 'Nobody who waits has this number or code.',
   'board.more': 'More',
   'board.more_for': 'More for {number}',
   'board.less': 'Close',

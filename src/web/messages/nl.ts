@@ -280,6 +280,8 @@ export const nl: Record<MessageKey, string> = {
   'board.bookings': 'Boekingen van de dag',
   'board.queue': 'Wachtrij',
   'board.party': '{count, plural, one {# persoon} other {# personen}}',
+  'board.find': 'Nummer of code',
+  'board.find_none': 'Niemand die wacht heeft dit nummer of deze code.',
   'board.more': 'Meer',
   'board.more_for': 'Meer voor {number}',
   'board.less': 'Sluiten',

@@ -1,10 +1,11 @@
+import { Button, Hidden } from '../components/form.tsx'
 import { Notice } from '../components/notice.tsx'
 import { Name, Reference, Time } from '../components/text.tsx'
-import { KeyList, Press, type Verb } from '../components/verb.tsx'
+import { Key, KeyList, Press, type Verb } from '../components/verb.tsx'
 import { ClosedUntil } from '../components/wait.tsx'
 import { Layout } from '../layout.tsx'
 import type { Reader } from '../reader.ts'
-import type { Frame } from '../views.ts'
+import type { Form, Frame } from '../views.ts'
 
 type Visit = { number: string; status: string; startedAt: number | null }
 
@@ -53,6 +54,8 @@ export type BoardView = {
   verbs: Verb[]
   visitNumber: string | null
   visitVerbs: Verb[]
+  /** GET, finds anybody who waits as the field `find`. */
+  find: Form & { value: string }
   tickets: BoardTicket[]
   missed: BoardTicket[]
   /** When people can join again, where the place is closed. */
@@ -166,6 +169,32 @@ const Row = ({ r, zone, ticket, closed }: Told & { ticket: BoardTicket; closed: 
   </li>
 )
 
+const Find = ({ r, find }: { r: Reader; find: BoardView['find'] }) => (
+  <search>
+    <form method="get" action={find.action} class="desk-find">
+      <Hidden values={find.hidden} />
+      <label for="find-ticket">{r.say('board.find')}</label>
+      <div>
+        <input
+          id="find-ticket"
+          name="find"
+          type="search"
+          value={find.value}
+          maxlength={12}
+          autocomplete="off"
+          autocapitalize="characters"
+          spellcheck={false}
+          dir="ltr"
+        />
+        <Button look="plain">
+          {r.say('desk.find_button')}
+          <Key letter="l" />
+        </Button>
+      </div>
+    </form>
+  </search>
+)
+
 /** The desk's board: Next on one key, who waits and where they are in a line each, and every other verb a key away. */
 export const BoardPage = (view: BoardView) => {
   const { frame, place, zone, verbs, tickets, missed, ways, undo } = view
@@ -232,6 +261,7 @@ export const BoardPage = (view: BoardView) => {
             <bdi aria-hidden="true">{undo.number}</bdi>
           </div>
         ) : null}
+        <Find r={r} find={view.find} />
         <section aria-labelledby="waiting">
           <h2 id="waiting">{r.say('board.waiting')}</h2>
           {tickets.length === 0 ? (
