@@ -322,7 +322,7 @@ CREATE TABLE `work_order` (
   `due_at` integer,
   `revision` integer NOT NULL,
   `changed_at` integer NOT NULL,
-  `changed_by` text NOT NULL, `stage_before` text, `stage_before_at` integer, `alternatives` text,
+  `changed_by` text NOT NULL, `stage_before` text, `stage_before_at` integer, `alternatives` text, `account` text,
   CONSTRAINT "work_status" CHECK(status IN ('received', 'diagnosing', 'quoted', 'approved', 'scheduled', 'in_progress', 'paused', 'quality_check', 'ready', 'collected', 'closed', 'declined', 'quote_expired', 'cancelled', 'reopened')),
   CONSTRAINT "work_pause" CHECK((status = 'paused') = (pause_reason IS NOT NULL)),
   CONSTRAINT "work_over" CHECK((due_at IS NULL) = (status IN ('closed', 'cancelled', 'reopened'))),
@@ -668,6 +668,16 @@ END;
 CREATE TRIGGER work_line_kept BEFORE DELETE ON work_line
 BEGIN
   SELECT RAISE(ABORT, 'a line is never deleted');
+END;
+
+CREATE TRIGGER work_quote_account BEFORE UPDATE OF status ON work_quote
+WHEN NEW.status = 'decided' AND NEW.decided_by = 'customer:' || NEW.order_id AND NEW.ceiling > (
+  SELECT a.value->>'approvesTo'
+  FROM work_order o JOIN work_setup s ON s.location_id = o.location_id, json_each(s.setup, '$.accounts') a
+  WHERE o.id = NEW.order_id AND a.value->>'id' = o.account
+)
+BEGIN
+  SELECT RAISE(ABORT, 'above this the office of the account decides');
 END;
 
 CREATE TRIGGER work_quote_begins BEFORE INSERT ON work_quote

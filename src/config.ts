@@ -62,6 +62,10 @@ export const limits = {
   partySize: 50,
   workServices: 50,
   workPrices: 200,
+  /** Organisations that an agreement is made with; more are a customer base, and kept elsewhere. */
+  workAccounts: 50,
+  /** Things of one account that are known by their mark. */
+  accountMarks: 200,
   /** Things handed in together; more are several work orders. */
   workItems: 50,
   workLinesAtOnce: 60,

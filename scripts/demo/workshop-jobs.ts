@@ -58,7 +58,7 @@ const person = (name: string, n: number, language: 'en' | 'nl' | 'ar' = 'nl') =>
   email: `rider${n}@example.org`,
   language: /\p{Script=Arabic}/u.test(name) ? ('ar' as const) : language,
 })
-/** A courier firm with twenty-five bicycles. */
+/** A courier firm with twenty-five bicycles, which its set-up knows by their numbers. */
 const courier = (n: number) => ({
   items: [{ name: `Courier bicycle ${n}`, mark: `HK ${String(n).padStart(3, '0')}` }],
   contact: { name: 'Havenkoerier', email: 'fleet@example.org', language: 'ar' as const },

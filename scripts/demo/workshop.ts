@@ -59,6 +59,13 @@ export const workServices = [
   },
 ]
 
+/** Twenty-five bicycles, known by their numbers; its riders agree to 150, above that its office decides. */
+export const courierFirm = {
+  ...{ id: 'havenkoerier', name: 'Havenkoerier', approvesTo: 15_000 },
+  office: { name: 'Havenkoerier', email: 'office@example.org', language: 'nl' },
+  marks: Array.from({ length: 25 }, (_, n) => `HK ${String(n + 1).padStart(3, '0')}`),
+}
+
 /** Sets the workshop up, brings what its old system knew, and lets three people wait with a puncture. */
 export async function makeWorkshop(admin: Api, staff: Api, now: number): Promise<Workshop> {
   const hours = hoursOf(now)
@@ -68,7 +75,7 @@ export async function makeWorkshop(admin: Api, staff: Api, now: number): Promise
   }
   const { id } = await admin('POST', '/v1/locations', place, 'demo workshop')
   await makeOffer(admin, id)
-  const setup = { services: workServices, quoteHours: 48 }
+  const setup = { services: workServices, quoteHours: 48, accounts: [courierFirm] }
   await admin('PUT', `/v1/locations/${id}/work/setup`, setup, 'demo workshop work')
   const { jobs, toAnswer, atRisk } = jobsOf(now, { hours, zone })
   const path = `/v1/locations/${id}/work/history`

@@ -1,5 +1,5 @@
 import { limits } from '../config.ts'
-import { linkToken, ticketToken, workOrderToken } from '../people/index.ts'
+import { linkToken, officeToken, ticketToken, workOrderToken } from '../people/index.ts'
 import type { Database } from '../platform/database.ts'
 import type { Adapter } from './adapters/index.ts'
 import { sendWebhook } from './call.ts'
@@ -71,7 +71,8 @@ export async function writtenOf(
 }
 
 /** The customer's own page of what a message is about. */
-async function pathOf({ subject, location_id }: Detailed, secret: string): Promise<string> {
+async function pathOf({ subject, recipient, location_id }: Detailed, secret: string): Promise<string> {
+  if (recipient === 'office') return `/w/${await officeToken(secret, subject)}`
   if (subject.startsWith('tkt_')) return `/t/${await ticketToken(secret, location_id ?? '', subject)}`
   return subject.startsWith('bkg_')
     ? `/my/${await linkToken(secret, subject)}`

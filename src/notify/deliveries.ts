@@ -25,7 +25,7 @@ const viewOf = (row: DeliveryRow): DeliveryView => ({
   kind: row.kind as DeliveryView['kind'],
   subject: row.subject,
   locationId: row.location_id,
-  webhookId: row.recipient || null,
+  webhookId: row.kind === 'webhook' ? row.recipient : null,
   status: row.status as DeliveryView['status'],
   channel: row.channel as DeliveryView['channel'],
   dueAt: instant(row.due_at),

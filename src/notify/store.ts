@@ -46,7 +46,7 @@ export const aboutStatement = (subjects: string[]): Statement =>
        JOIN location l ON l.id = coalesce(b.location_id, j.location_id, w.location_id)
        LEFT JOIN messaging m ON m.location_id = l.id
        LEFT JOIN queue q ON q.location_id = l.id
-     WHERE coalesce(b.contact, came.contact, w.contact, r.contact) IS NOT NULL`,
+     WHERE coalesce(b.contact, came.contact, w.contact, r.contact, w.account) IS NOT NULL`,
     { subjects: JSON.stringify(subjects) },
   )
 
@@ -158,7 +158,11 @@ export const dropPointless = (id: string, wallNow: number): Statement =>
 /** A delivery with all that its message or webhook is made of. */
 const detailed = `SELECT delivery.*, l.name AS location_name, l.zone, l.country, l.address, l.test_mode, l.simulated_now,
     (SELECT name FROM organisation) AS organisation, 
-    coalesce(b.reference, w.reference) AS reference, coalesce(b.contact, w.contact) AS own_contact,
+    coalesce(b.reference, w.reference) AS reference,
+    CASE delivery.recipient WHEN 'office' THEN (
+      SELECT a.value->'office' FROM work_setup t, json_each(t.setup, '$.accounts') a
+      WHERE t.location_id = w.location_id AND a.value->>'id' = w.account
+    ) ELSE coalesce(b.contact, w.contact) END AS own_contact,
     s.name AS service_name, s.kind AS service_kind, r.contact AS given_contact,
     coalesce(r.channels, came.channels) AS agreed
   FROM delivery

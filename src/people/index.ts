@@ -2,7 +2,15 @@ export { changed, found } from './answer.ts'
 export { carryOut, type Done, type Guard, type Needs } from './change.ts'
 export { timeAt } from './clock.ts'
 export { claimFirstKey, firstAdminLink } from './first-key.ts'
-export { linkToken, readLink, ticketToken, workOrderToken } from './links.ts'
+export {
+  isOffice,
+  linkToken,
+  officeOf,
+  officeToken,
+  readLink,
+  ticketToken,
+  workOrderToken,
+} from './links.ts'
 export {
   callerValues,
   credentialStatement,

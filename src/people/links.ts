@@ -58,12 +58,21 @@ export const ticketToken = async (secret: string, location: string, ticket: stri
 export const workOrderToken = async (secret: string, order: string): Promise<string> =>
   `wst_${order.slice(prefixChars)}_${await macOf(secret, order)}`
 
-/** What a token opens: the id of a booking or work order, or `location/ticket`; undefined if this deployment did not make it. */
+/** The office of an account, as the holder of its own link to one of its work orders. */
+export const officeOf = (order: string): string => `${order}/office`
+export const isOffice = (subject: string): boolean => subject.endsWith('/office')
+
+/** The token of the office's link to one work order. */
+export const officeToken = async (secret: string, order: string): Promise<string> =>
+  `wst_${order.slice(prefixChars)}_${await macOf(secret, officeOf(order))}`
+
+/** What a token opens: the id of a booking or work order, that of its `office`, or `location/ticket`; undefined if this deployment did not make it. */
 export async function readLink(secret: string, token: string): Promise<string | undefined> {
   const [, booking, mac] = bookingToken.exec(token) ?? []
   if (booking && mac) return (await isMacOf(secret, `bkg_${booking}`, mac)) ? `bkg_${booking}` : undefined
   const [, order, orderMac] = workToken.exec(token) ?? []
-  if (order && orderMac) return (await isMacOf(secret, `wrk_${order}`, orderMac)) ? `wrk_${order}` : undefined
+  for (const subject of order ? [`wrk_${order}`, officeOf(`wrk_${order}`)] : [])
+    if (orderMac && (await isMacOf(secret, subject, orderMac))) return subject
   const [, location, ticket, ticketMac] = ticketTokenForm.exec(token) ?? []
   if (!location || !ticket || !ticketMac) return undefined
   const subject = `loc_${location}/tkt_${ticket}`

@@ -17,7 +17,7 @@ export type JobEvent = {
   what: MessageKey
   /** More about it, such as why it is paused. */
   why: MessageKey | null
-  by: 'customer' | 'staff' | 'system'
+  by: WorkOrder['history'][number]['by']
   /** Which of the staff, to staff. */
   actor: string | null
   basis: WorkOrder['history'][number]['basis']

@@ -18,9 +18,10 @@ type Opened = { id: string; context: Context; here: string }
 /** The order behind a link, and a context whose caller is its holder. */
 async function opened(c: AppContext): Promise<Opened | undefined> {
   const token = c.req.param('token') ?? ''
-  const id = await readLink(c.env.LINK_SECRET, token)
-  return id
-    ? { id, here: jobHref(token), context: { ...c.get('context'), caller: { kind: 'link', subject: id } } }
+  const subject = await readLink(c.env.LINK_SECRET, token)
+  const [id] = subject?.split('/') ?? []
+  return subject && id
+    ? { id, here: jobHref(token), context: { ...c.get('context'), caller: { kind: 'link', subject } } }
     : undefined
 }
 
@@ -77,7 +78,7 @@ const newsOf = (news: string | undefined, { reader: { say } }: Frame): string | 
 
 /** The quote that waits for an answer; what the work needs stands ticked at first, what is optional does not. */
 export function askedOf(
-  { order, location, tolerancePercent }: Shown,
+  { order, location, tolerancePercent, decidesAll }: Shown,
   action: string,
   chosen?: number[],
 ): Asked | null {
@@ -94,6 +95,7 @@ export function askedOf(
     chosen: ticked,
     total: totalOf(lines, ticked),
     limit: quote.priceLimit,
+    account: order.account && { ...order.account, decides: decidesAll },
     tolerancePercent,
   }
 }
@@ -104,6 +106,11 @@ export const tickedIn = (fields: Record<string, string>): number[] =>
     .map((field) => Number(/^line-(\d{1,4})$/.exec(field)?.[1]))
     .filter((line) => fields[lineField(line)] === '1')
     .sort((a, b) => a - b)
+
+const above: Record<string, MessageKey> = {
+  above_limit: 'job.above_limit',
+  above_account: 'job.above_account',
+}
 
 export async function answerQuote(c: AppContext): Promise<Response> {
   const link = await opened(c)
@@ -123,8 +130,7 @@ export async function answerQuote(c: AppContext): Promise<Response> {
   if (done.problem.code !== 'invalid_field') return problemPage(c, done.problem, link.here)
   const shown = await showWorkOrder(link.context, link.id)
   if (!shown.ok) return problemPage(c, shown.problem)
-  const limited = done.problem.errors?.some(({ rule }) => rule === 'above_limit')
-  const key = limited ? 'job.above_limit' : 'fault.other'
+  const key = above[done.problem.errors?.[0]?.rule ?? ''] ?? 'fault.other'
   return showJob(c, link, shown.value, { field: 'approve', key, chosen: approve })
 }
 

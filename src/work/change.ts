@@ -13,6 +13,7 @@ import type { Outcome, Statement } from '../platform/database.ts'
 import type { WorkOrder } from './contract.ts'
 import { readWorkOrder } from './read.ts'
 import {
+  doerOf,
   type Happened,
   loadOf,
   mayFind,
@@ -82,7 +83,7 @@ function planned(
   const deed: Deed = {
     at: Math.max(now, reading.order.changed_at),
     actor: principal.actor,
-    by: principal.role === 'customer' ? 'customer' : 'staff',
+    by: doerOf(principal),
   }
   const decided = decideOn(reading, deed, ways.config)
   if (!decided.ok) return decided

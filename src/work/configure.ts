@@ -11,10 +11,10 @@ import {
   unauthenticated,
 } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
-import type { WorkSetup, WorkSetupBody } from './contract.ts'
 import { setupOf } from './reading.ts'
 import { stages } from './rules/life.ts'
-import { servicesInUse, setupStatement, writeSetup } from './store.ts'
+import type { WorkSetup, WorkSetupBody } from './setup-contract.ts'
+import { namesInUse, setupStatement, writeSetup } from './store.ts'
 import type { WorkSetupRow } from './tables.ts'
 
 const missing = () => refuse('not_found', { detail: 'There is no such location, or it takes in no work.' })
@@ -56,17 +56,14 @@ export function configureWork(
     const row = found?.rows[0] as WorkSetupRow | undefined
     return location && row ? ok(setupView(row, location)) : missing()
   }
-  const reads = [locationStatement(locationId), setupStatement(locationId), servicesInUse(locationId)]
+  const reads = [locationStatement(locationId), setupStatement(locationId), namesInUse(locationId)]
   return carryOut(context, 'config', reads, again, ([place, present, used], principal) => {
     const location = locationIn(place)
     if (!location || location.archived || !reaches(principal, location)) return missing()
     const before = present?.rows[0] as WorkSetupRow | undefined
     if (input.revision !== before?.revision)
       return refuse('stale_revision', { facts: { revision: before?.revision ?? null } })
-    const errors = faults(
-      input,
-      (used?.rows ?? []).map(({ service }) => String(service)),
-    )
+    const errors = faults(input, (used?.rows ?? []) as InUse[])
     if (errors.length > 0) return refuse('invalid_field', { errors })
     const { revision: _, ...setup } = input
     const revision = (before?.revision ?? 0) + 1
@@ -78,7 +75,7 @@ export function configureWork(
         location: locationId,
         subject: locationId,
         revision,
-        data: setup,
+        data: { ...setup, accounts: setup.accounts?.map(({ id, approvesTo }) => ({ id, approvesTo })) },
       },
       guard: guardOf(locationId, before),
       writes: (guard) => [writeSetup(row, guard)],
@@ -98,7 +95,10 @@ const guardOf = (guardLocation: string, before: WorkSetupRow | undefined): Guard
         values: { guardLocation },
       }
 
-function faults({ services }: WorkSetupBody, inUse: string[]): FieldError[] {
+/** What orders name: their services, and the accounts of those that are open. */
+type InUse = { service: string; account: string | null }
+
+function faults({ services, accounts = [] }: WorkSetupBody, inUse: InUse[]): FieldError[] {
   const errors: FieldError[] = []
   const ids = services.map(({ id }) => id)
   for (const [i, service] of services.entries()) {
@@ -118,9 +118,17 @@ function faults({ services }: WorkSetupBody, inUse: string[]): FieldError[] {
         fault(`prices.${j}.amount`, 'sign', 'A discount is negative, everything else is not.')
     }
   }
-  for (const id of inUse) {
-    if (!ids.includes(id))
-      errors.push({ path: 'services', rule: 'in_use', message: `There are work orders of ${id}.` })
+  const named = accounts.map(({ id }) => id)
+  for (const [i, id] of named.entries()) {
+    if (named.indexOf(id) < i)
+      errors.push({ path: `accounts.${i}.id`, rule: 'duplicate', message: 'It stands here already.' })
   }
+  const gone = (path: string, used: Set<string | null>, kept: string[]) => {
+    for (const id of used)
+      if (id !== null && !kept.includes(id))
+        errors.push({ path, rule: 'in_use', message: `There are work orders of ${id}.` })
+  }
+  gone('services', new Set(inUse.map(({ service }) => service)), ids)
+  gone('accounts', new Set(inUse.map(({ account }) => account)), named)
   return errors
 }

@@ -3,79 +3,10 @@ import { contact } from '../booking/index.ts'
 import { limits } from '../config.ts'
 import { cursor, id, instant, line, localText, pageSize, revision, slug } from '../platform/wire.ts'
 import { alternativeKinds } from './rules/alternatives.ts'
-import { advanceTo, pauseReasons, stages, statuses } from './rules/life.ts'
+import { advanceTo, pauseReasons, statuses } from './rules/life.ts'
 import { lineKinds } from './rules/quote.ts'
 
 const amount = z.number().int().min(-limits.amount).max(limits.amount)
-
-const price = z.strictObject({
-  name: localText,
-  kind: z.enum(lineKinds),
-  amount: amount.openapi({ description: 'Minor units of the location’s currency; a discount is negative.' }),
-})
-
-const workService = z
-  .strictObject({
-    id: slug,
-    name: localText,
-    stages: z
-      .array(
-        z.strictObject({
-          stage: z.enum(stages),
-          workingHours: z.number().min(0).max(2_000).openapi({
-            description: 'How long it lasts, until enough has been learned.',
-          }),
-        }),
-      )
-      .min(1)
-      .max(stages.length)
-      .openapi({ description: 'In the order of work; `in_progress` is one of them.' }),
-    promiseAt: z.enum(['intake', 'approval']).optional().openapi({
-      description: 'When the first date is given. Without it: at the approval where there is a quote.',
-    }),
-    prices: z.array(price).max(limits.workPrices).default([]),
-    whenLate: z
-      .array(z.enum(['loan', 'collect', 'cancel']))
-      .max(3)
-      .optional()
-      .openapi({ description: 'What the customer can choose by themselves whenever a date slips.' }),
-  })
-  .openapi('WorkService', {
-    example: {
-      id: 'repair',
-      name: { en: 'Repair', nl: 'Reparatie' },
-      stages: [
-        { stage: 'diagnosing', workingHours: 4 },
-        { stage: 'quoted', workingHours: 8 },
-        { stage: 'in_progress', workingHours: 6 },
-      ],
-    },
-  })
-export type WorkService = z.infer<typeof workService>
-
-const setupFields = {
-  services: z.array(workService).min(1).max(limits.workServices),
-  quoteHours: z.number().min(1).max(2_000).default(72).openapi({
-    description: 'How long a quote can be answered, by the clock, where it does not say itself.',
-  }),
-  tolerancePercent: z.number().int().min(0).max(50).default(0).openapi({
-    description: 'How far a line may be billed above what was approved. The ceiling includes it.',
-  }),
-  tellBelowPercent: z.number().int().min(5).max(80).default(25).openapi({
-    description: 'Below this chance of keeping a date, the customer is told another.',
-  }),
-}
-export const workSetupBody = z
-  .strictObject({
-    revision: revision.optional().openapi({ description: 'As last read; left out the first time.' }),
-    ...setupFields,
-  })
-  .openapi('WorkSetupBody')
-export type WorkSetupBody = z.infer<typeof workSetupBody>
-export const workSetup = z
-  .object({ locationId: id('loc', 'location'), ...setupFields, currency: z.string(), revision })
-  .openapi('WorkSetup')
-export type WorkSetup = z.infer<typeof workSetup>
 
 const item = z
   .strictObject({
@@ -136,6 +67,9 @@ export const workOrderBody = z
     bookingId: id('bkg', 'booking').optional(),
     ticketId: id('tkt', 'ticket').optional(),
     assignee: assignee.optional(),
+    account: slug.optional().openapi({
+      description: 'Of the set-up; without it the account that knows a mark of the items, if any.',
+    }),
     lines: quoteLines.optional().openapi({ description: 'What the customer agreed to when handing it in.' }),
     priceLimit,
   })
@@ -280,6 +214,11 @@ export const workOrder = z
     channel: z.string(),
     contact: maybe(contact),
     note: z.string().nullable(),
+    account: maybe(
+      z.object({ id: slug, name: z.string(), approvesTo: z.number().int() }).openapi('WorkOrderAccount', {
+        description: 'The organisation that it is for, and up to what the holder of the link approves.',
+      }),
+    ),
     price: z
       .object({
         currency: z.string(),
@@ -319,7 +258,7 @@ export const workOrder = z
       z.object({
         at: instant,
         type: z.string().openapi({ example: 'paused' }),
-        by: z.enum(['customer', 'staff', 'system']),
+        by: z.enum(['customer', 'office', 'staff', 'system']),
         actor: z.string().nullable().openapi({ description: 'Which of the staff; for staff.' }),
         reason: z.string().nullable(),
         basis: z.enum(bases).nullable(),

@@ -1,12 +1,13 @@
 import { limits } from '../config.ts'
 import { HOUR_MS } from '../kernel/time.ts'
 import type { Location } from '../location/index.ts'
-import type { WorkService, WorkSetup } from './contract.ts'
 import { type Calendar, forecast, type Model, newModel } from './forecast/index.ts'
+import { accountOf } from './rules/account.ts'
 import type { Config } from './rules/decide.ts'
 import { type Stage, stageOf, stages } from './rules/life.ts'
 import { type Foresee, laterDate, type PromiseRules } from './rules/promise.ts'
 import { workingTime } from './rules/working-time.ts'
+import type { WorkService, WorkSetup } from './setup-contract.ts'
 
 /** Configuration and what was learned, as the rules of a work order take them. */
 
@@ -43,7 +44,7 @@ export const calendarOf = ({ hours, zone }: Pick<Location, 'hours' | 'zone'>) =>
 /** How orders of a service are decided and promised; `model` as learned, undefined while nothing was. */
 export function waysOf(
   service: WorkService,
-  setup: Pick<WorkSetup, 'quoteHours' | 'tolerancePercent' | 'tellBelowPercent'>,
+  setup: Pick<WorkSetup, 'quoteHours' | 'tolerancePercent' | 'tellBelowPercent' | 'accounts'>,
   calendar: ReturnType<typeof workingTime>,
   learned: Model | undefined,
 ): Ways {
@@ -86,6 +87,7 @@ export function waysOf(
       quoteMs: setup.quoteHours * HOUR_MS,
       tolerancePercent: setup.tolerancePercent,
       linesMost: limits.workLines,
+      approvesTo: ({ account }) => accountOf(setup.accounts, account)?.approvesTo,
       laterDate: (order, now) => laterDate(order, now, rules),
     },
   }

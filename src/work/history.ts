@@ -35,7 +35,7 @@ const promised = instant.optional().openapi({ description: 'The date that was to
 const pastStep = z
   .strictObject({
     at: instant,
-    by: z.enum(['staff', 'customer']).default('staff'),
+    by: z.enum(['staff', 'customer', 'office']).default('staff'),
     command: workCommandBody.optional().openapi({
       description: 'What was done then, as it is done here; without it another date was told and no more.',
     }),

@@ -5,7 +5,6 @@ export {
   type WorkCommandBody,
   type WorkOrder,
   type WorkOrderBody,
-  type WorkSetup,
   type WorkSummary,
   workCommandBody,
   workOrderBody,
@@ -19,5 +18,6 @@ export { workRoutes } from './routes.ts'
 export { type AlternativeKind, alternativeKinds } from './rules/alternatives.ts'
 export { isOver, pauseReasons, type Stage, type Status, statuses } from './rules/life.ts'
 export { lineKinds } from './rules/quote.ts'
+export type { WorkSetup } from './setup-contract.ts'
 export { nextStage, type Shown, showWorkOrder } from './shown.ts'
 export { sweepWork } from './sweep.ts'

@@ -6,7 +6,7 @@ import type { Context } from '../platform/context.ts'
 import type { Statement } from '../platform/database.ts'
 import { uncommanded } from '../platform/events.ts'
 import { clockStatements, happened } from './change.ts'
-import type { Basis, WorkCommandBody, WorkOrder, WorkOrderBody, WorkService } from './contract.ts'
+import type { Basis, WorkCommandBody, WorkOrder, WorkOrderBody } from './contract.ts'
 import { calendarOf, type Ways, waysOf } from './foresee.ts'
 import { readWorkOrder } from './read.ts'
 import {
@@ -20,9 +20,11 @@ import {
   staleUnless,
   waysFor,
 } from './reading.ts'
+import { accountFor, accountOf } from './rules/account.ts'
 import { withQuote } from './rules/decide.ts'
 import { type Deed, type Finished, finish, type Order, type Step } from './rules/order.ts'
 import { decideQuote } from './rules/quote.ts'
+import type { WorkService } from './setup-contract.ts'
 import {
   bookingOf,
   insertOrder,
@@ -46,7 +48,16 @@ export const nothing = { lines: [], quotes: [], invoice: undefined }
 /** What differs from one new order to another. */
 export type Intake = Pick<
   OrderRow,
-  'service' | 'origin_id' | 'booking_id' | 'ticket_id' | 'channel' | 'contact' | 'items' | 'note' | 'assignee'
+  | 'service'
+  | 'origin_id'
+  | 'booking_id'
+  | 'ticket_id'
+  | 'account'
+  | 'channel'
+  | 'contact'
+  | 'items'
+  | 'note'
+  | 'assignee'
 >
 
 export const begun = (location: string, intake: Intake, load: number, deed: Deed): OrderRow => ({
@@ -99,6 +110,8 @@ export function createWorkOrder(context: Context, input: WorkOrderBody): Promise
     const service = setup?.services.find(({ id }) => id === serviceId)
     if (!setup || !service)
       return refuseField('service', 'unknown_service', 'This location does no such work.')
+    if (input.account !== undefined && !accountOf(setup.accounts, input.account))
+      return refuseField('account', 'unknown_account', 'There is no such account.')
     const booking = booked?.rows[0] as { location_id: string; contact: string | null } | undefined
     if (bookingId !== undefined && booking?.location_id !== locationId)
       return refuseField('bookingId', 'unknown_booking', 'There is no such booking at this location.')
@@ -111,6 +124,7 @@ export function createWorkOrder(context: Context, input: WorkOrderBody): Promise
         origin_id: null,
         booking_id: bookingId ?? null,
         ticket_id: input.ticketId ?? null,
+        account: input.account ?? accountFor(setup.accounts, input.items),
         channel: input.channel ?? (principal.role === 'staff' ? 'front_desk' : 'api'),
         contact: input.contact ? JSON.stringify(input.contact) : (booking?.contact ?? null),
         items: JSON.stringify(input.items),
@@ -154,6 +168,8 @@ export function agreedAtIntake(
     quote,
     chosen.map(({ line }) => line),
     deed,
+    // Who hands it in agrees to no more than they may.
+    config.approvesTo(order.order),
   )
   if (!decided.ok) return decided
   return ok([asked.value, { ...asked.value, lines: decided.value.lines, quotes: [decided.value.quote] }])
@@ -243,6 +259,7 @@ export function rework(
           origin_id: id,
           booking_id: null,
           ticket_id: null,
+          account: origin.account,
           channel: 'front_desk',
         },
         ...{ contact, items, note: input.note ?? null, assignee: null },

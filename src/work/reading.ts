@@ -1,12 +1,12 @@
 import { refuse } from '../kernel/result.ts'
 import { type Location, locationOf } from '../location/index.ts'
-import { type Principal, reaches } from '../people/index.ts'
+import { isOffice, officeOf, type Principal, reaches } from '../people/index.ts'
 import type { Outcome } from '../platform/database.ts'
 import type { EventRow } from '../platform/tables.ts'
-import type { WorkService, WorkSetupBody } from './contract.ts'
 import type { Model } from './forecast/index.ts'
 import { calendarOf, type Ways, waysOf } from './foresee.ts'
-import type { Order } from './rules/order.ts'
+import type { Deed, Order } from './rules/order.ts'
+import type { WorkService, WorkSetupBody } from './setup-contract.ts'
 import type { InvoiceRow, LineRow, OrderRow, PhotoRow, QuoteRow, WorkSetupRow } from './tables.ts'
 
 /** Rows as the rules read them: configuration was checked when it was written. */
@@ -66,7 +66,13 @@ export const loadOf = (outcome: Outcome | undefined): number => Number(outcome?.
 
 /** Whether this order is there for them: their own by its link, or any of a location that staff reach. */
 export const mayFind = (principal: Principal, { order, location }: Reading): boolean =>
-  principal.role === 'customer' ? principal.id === order.id : reaches(principal, location)
+  principal.role === 'customer'
+    ? principal.id === order.id || (order.account !== null && principal.id === officeOf(order.id))
+    : reaches(principal, location)
+
+/** Who does it, as the rules ask. */
+export const doerOf = ({ role, id }: Principal): Deed['by'] =>
+  role !== 'customer' ? 'staff' : isOffice(id) ? 'office' : 'customer'
 
 export const missing = () => refuse('not_found', { detail: 'There is no such work order.' })
 

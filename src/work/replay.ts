@@ -6,6 +6,7 @@ import { calendarOf, type Ways, waysOf } from './foresee.ts'
 import type { TimedJob } from './history.ts'
 import { agreedAtIntake, begun, nothing, receivedAs, reopenedAs } from './intake.ts'
 import { type Setup, staleUnless } from './reading.ts'
+import { accountFor } from './rules/account.ts'
 import { decide, fallDue } from './rules/decide.ts'
 import { isDone, type Status } from './rules/life.ts'
 import { type Deed, type Finished, finish, type Order, type Step } from './rules/order.ts'
@@ -72,6 +73,7 @@ export function replay(
         {
           service: job.service,
           origin_id: origin?.order.id ?? null,
+          account: accountFor(setup.accounts, job.items),
           ...{ booking_id: null, ticket_id: null, channel: job.channel ?? 'front_desk' },
           contact: job.contact ? JSON.stringify(job.contact) : null,
           items: JSON.stringify(job.items),

@@ -26,13 +26,12 @@ import {
   workOrderBody,
   workOrderId,
   workPage,
-  workSetup,
-  workSetupBody,
 } from './contract.ts'
 import { bringWork, workBrought, workHistoryBody } from './history.ts'
 import { createWorkOrder } from './intake.ts'
 import { addPhoto, bytesOf, readPhoto } from './photos.ts'
 import { listWorkOrders, readWorkOrder } from './read.ts'
+import { workSetup, workSetupBody } from './setup-contract.ts'
 
 const tags = ['Work']
 const headers = idempotencyHeader

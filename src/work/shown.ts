@@ -1,13 +1,15 @@
 import { ok, type Result } from '../kernel/result.ts'
 import type { Location } from '../location/index.ts'
 import { organisationNameIn, organisationStatement } from '../location/index.ts'
+import { isOffice } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import type { LocalText } from '../platform/wire.ts'
-import type { WorkOrder, WorkService } from './contract.ts'
+import type { WorkOrder } from './contract.ts'
 import { usedStages } from './foresee.ts'
 import { openWorkOrder } from './read.ts'
 import type { AdvanceTo, Stage, Status } from './rules/life.ts'
 import { type Offered, offeredFor } from './rules/offered.ts'
+import type { WorkService } from './setup-contract.ts'
 
 /** A work order as a page shows it: with its place, the stages of its service, and what can be done with it now. */
 export type Shown = {
@@ -18,6 +20,8 @@ export type Shown = {
   tolerancePercent: number
   prices: WorkService['prices']
   offered: Offered
+  /** Whether whoever looks decides for the account that it is for, whatever it comes to. */
+  decidesAll: boolean
 }
 
 /** In one round trip; refuses as `readWorkOrder` does. */
@@ -34,6 +38,7 @@ export async function showWorkOrder(context: Context, id: string): Promise<Resul
     tolerancePercent: reading.setup.tolerancePercent,
     prices: reading.service.prices,
     offered: offeredFor(order, stages),
+    decidesAll: context.caller.kind !== 'link' || isOffice(context.caller.subject),
   })
 }
 

@@ -182,6 +182,7 @@ const orderColumns: (keyof OrderRow)[] = [
     'origin_id',
     'booking_id',
     'ticket_id',
+    'account',
     'channel',
   ] as const),
   ...(['contact', 'items', 'note', 'created_at'] as const),
@@ -330,8 +331,12 @@ export const dueLocations = (wallNow: number): Statement =>
     { wallNow },
   )
 
-export const servicesInUse = (location: string): Statement =>
-  statement('SELECT DISTINCT service FROM work_order WHERE location_id = :location', { location })
+export const namesInUse = (location: string): Statement =>
+  statement(
+    `SELECT DISTINCT service, iif(due_at IS NULL, NULL, account) AS account
+     FROM work_order WHERE location_id = :location`,
+    { location },
+  )
 
 /** The row that says how far in the stream was learned. */
 const cursorRow = `location_id = '' AND service = ''`

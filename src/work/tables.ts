@@ -27,6 +27,8 @@ export const workOrder = sqliteTable(
     origin_id: text(),
     booking_id: text(),
     ticket_id: text(),
+    /** Id of an account in the location's set-up: the organisation that it is for. */
+    account: text(),
     channel: text().notNull(),
     /** JSON: name, e-mail, phone, language. Nulled by an erasure. */
     contact: text(),

@@ -1,14 +1,16 @@
 import type { Contact } from '../booking/index.ts'
 import { formatInstant } from '../kernel/time.ts'
 import type { LocalText } from '../platform/wire.ts'
-import type { Assignee, Basis, WorkOrder, WorkService, WorkSummary } from './contract.ts'
+import type { Assignee, Basis, WorkOrder, WorkSummary } from './contract.ts'
 import type { Reading } from './reading.ts'
+import { accountOf } from './rules/account.ts'
 import { isOpen, readAlternatives } from './rules/alternatives.ts'
 import { fallDue } from './rules/decide.ts'
 import { isDone, type Status } from './rules/life.ts'
 import { clockOf, type Order } from './rules/order.ts'
 import { type Foresee, someday, type Told } from './rules/promise.ts'
 import { actualTotal, approvedTotal, askedTotal, ceilingOf } from './rules/quote.ts'
+import type { WorkService } from './setup-contract.ts'
 import type { OrderRow } from './tables.ts'
 
 /** Who looks: staff see names and chances, the holder of the link does not. `foresee` is theirs alone. */
@@ -71,7 +73,8 @@ export function summaryView(
 /** A work order as the wire has it, instants in its location's zone. */
 export function orderView(reading: Reading, now: number, viewer: Viewer): WorkOrder {
   const seen = seenAt(reading, now)
-  const { order: row, location, lines, quotes, invoice, photos, history, service } = seen
+  const { order: row, location, lines, quotes, invoice, photos, history, service, setup } = seen
+  const account = accountOf(setup.accounts, row.account)
   const at = (instant: number) => formatInstant(instant, location.zone)
   const maybe = (instant: number | null) => (instant === null ? null : at(instant))
   return {
@@ -84,6 +87,7 @@ export function orderView(reading: Reading, now: number, viewer: Viewer): WorkOr
     channel: row.channel,
     contact: row.contact === null ? null : (JSON.parse(row.contact) as Contact),
     note: row.note,
+    account: account ? { id: account.id, name: account.name, approvesTo: account.approvesTo } : null,
     price: {
       currency: location.currency,
       asked: askedTotal(lines),
@@ -126,7 +130,7 @@ export function orderView(reading: Reading, now: number, viewer: Viewer): WorkOr
     })),
     history: history.map(({ at: when, type, actor, reason, data }) => {
       const told = JSON.parse(data) as {
-        by?: 'customer' | 'staff' | 'system'
+        by?: WorkOrder['history'][number]['by']
         basis?: Basis
         promises?: Told[]
       }

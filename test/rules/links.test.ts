@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest'
 import { newId } from '../../src/kernel/ids.ts'
-import { linkToken, readLink, ticketToken } from '../../src/people/links.ts'
+import { linkToken, officeToken, readLink, ticketToken, workOrderToken } from '../../src/people/links.ts'
 
 const secret = 'of this test'
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 test('a link opens what it was made for, and no other spelling of its token opens anything', async () => {
   const [booking, location, ticket] = [newId('bkg', 1), newId('loc', 1), newId('tkt', 1)]
+  const order = newId('wrk', 1)
   for (const [token, subject] of [
     [await linkToken(secret, booking), booking],
+    [await workOrderToken(secret, order), order],
+    [await officeToken(secret, order), `${order}/office`],
     [await ticketToken(secret, location, ticket), `${location}/${ticket}`],
   ] as const) {
     // The last character has two bits that say nothing: they are no licence to write the token in other ways.

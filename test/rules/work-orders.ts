@@ -24,6 +24,7 @@ export const config: Config = {
   quoteMs: 48 * hour,
   tolerancePercent: 10,
   linesMost: 300,
+  approvesTo: () => undefined,
   laterDate: (order, now) => laterDate(order, now, rules),
 }
 
@@ -55,7 +56,14 @@ const system = (at: number): Deed => ({ at, actor: 'system', by: 'system' })
 
 const row = (at: number): Order['order'] => ({
   ...{ id: 'wrk_1', reference: 'K7M4QX', location_id: 'loc_1', service: 'repair', status: 'received' },
-  ...{ pause_reason: null, pause_until: null, origin_id: null, booking_id: null, ticket_id: null },
+  ...{
+    pause_reason: null,
+    pause_until: null,
+    origin_id: null,
+    booking_id: null,
+    ticket_id: null,
+    account: null,
+  },
   ...{ channel: 'api', contact: null, items: '[{}]', note: null, assignee: null },
   ...{ created_at: at, status_at: at, stage_before: null, stage_before_at: null, load: 1 },
   ...{

@@ -1,13 +1,13 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
-import { consume, type Errand } from '../../src/notify/index.ts'
+import { sha256 } from '../../src/kernel/ids.ts'
+import { consume, type Errand, readOutbox } from '../../src/notify/index.ts'
+import { readLink } from '../../src/people/index.ts'
 import { ask, type Key, noon, rows } from './fixtures.ts'
-import { contact, deliveriesOf, museum, settle, told } from './notify-office.ts'
+import { contact, deliveriesOf, museum, office, settle, told } from './notify-office.ts'
 import { type Clinic, clinic, expectDrained } from './queue-clinic.ts'
-import { approve, chain, go, labour, makeWorkshop, quoteOf } from './workshop.ts'
-
-vi.spyOn(console, 'log').mockReturnValue()
+import { approve, chain, go, labour, light, makeWorkshop, quoteOf } from './workshop.ts'
 
 /** Says for a ticket where its holder wants to be told. */
 const choose = (queue: Clinic, ticket: { id: string; token?: string }, body: object, key?: Key | string) =>
@@ -149,6 +149,35 @@ test('work is told of: its price, a later time beside the one that was told, and
   await workshop.run(order.id, { verb: 'resume' }, go('quality_check'), go('ready'))
   await settle()
   expect(await told(order.id)).toEqual(['quote stored', 'late stored', 'choice stored', 'ready stored'])
+})
+
+test('what is more than its people may approve is asked of the office of their account too', async () => {
+  const workshop = await makeWorkshop()
+  const order = await workshop.receive('repair', { account: 'courier', contact })
+  await workshop.run(order.id, quoteOf(chain))
+  await settle()
+  expect(await told(order.id)).toEqual(['quote stored'])
+  await workshop.run(order.id, quoteOf(chain, labour, light))
+  await settle()
+  expect(await told(order.id)).toEqual(['quote stored', 'quote stored', 'quote stored'])
+  const caller = { kind: 'secret', hash: await sha256(workshop.staff.secret) } as const
+  const { db, linkSecret, origin } = office()
+  const read = await readOutbox(
+    { db, caller, wallNow: Date.now() },
+    { linkSecret, origin },
+    workshop.location,
+  )
+  const messages = read.ok ? read.value.messages.slice(0, 2) : []
+  const [forOffice, own] = messages.toSorted((a, b) => b.language.localeCompare(a.language))
+  expect([forOffice?.to, own?.to]).toEqual(['office@example.org', 'amina@example.org'])
+  const [, token = ''] = /\/w\/(wst_[\w-]+)/.exec(forOffice?.text ?? '') ?? []
+  expect(await readLink(env.LINK_SECRET, token)).toBe(`${order.id}/office`)
+  await workshop.run(order.id, approve(2, 2))
+  await settle()
+  const listed = await ask('GET', '/v1/deliveries?limit=200', undefined, { key: workshop.admin })
+  expect(listed.body.deliveries.map(({ webhookId }: { webhookId: unknown }) => webhookId)).not.toContain(
+    'office',
+  )
 })
 
 test('what the queue gives up on is written down as failed, and can be tried again', async () => {

@@ -1,13 +1,11 @@
 import { env } from 'cloudflare:workers'
-import { beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { steps } from '../../src/work/rules/life.ts'
 import { rows } from './fixtures.ts'
 import { guardNames, proveTriggers, refusalOf } from './guards.ts'
 import { chain, go, labour, makeWorkshop, quoteOf, type Workshop } from './workshop.ts'
 
 /** What the database refuses of work orders, whoever writes, with no verb in between. */
-
-vi.spyOn(console, 'log').mockReturnValue()
 
 let workshop: Workshop
 beforeAll(async () => {
@@ -26,7 +24,7 @@ type Target = { agreed: string; asked: string; fresh: string; untold: string }
 async function target(): Promise<Target> {
   const total = chain.amount + labour.amount
   const agreed = (await workshop.receive('service', { lines: [chain, labour], priceLimit: total })).id
-  const asked = (await workshop.receive('repair')).id
+  const asked = (await workshop.receive('repair', { account: 'courier' })).id
   await workshop.run(asked, quoteOf(chain))
   const [fresh, untold] = [`wrk_fresh${++made}`, `wrk_untold${made}`]
   await tell(fresh, '1')
@@ -100,6 +98,11 @@ const guarded: Record<string, Record<string, (at: Target) => string>> = {
     'a decision taken back': (at) =>
       `UPDATE work_quote SET status = 'open', ceiling = NULL WHERE order_id = '${at.agreed}'`,
     'another ceiling': (at) => `UPDATE work_quote SET ceiling = ceiling - 1 WHERE order_id = '${at.agreed}'`,
+  },
+  work_quote_account: {
+    'more approved by a link than the account lets it': (at) =>
+      `UPDATE work_quote SET status = 'decided', ceiling = 7001, decided_by = 'customer:${at.asked}'
+       WHERE order_id = '${at.asked}'`,
   },
   work_quote_fixed: setting('work_quote', { price_limit: '1', expires_at: 'expires_at + 1' }, asked),
   work_quote_kept: { 'a quote deleted': (at) => `DELETE FROM work_quote WHERE order_id = '${at.asked}'` },

@@ -1,6 +1,7 @@
 import { env, exports } from 'cloudflare:workers'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { officeToken } from '../../src/people/index.ts'
 import { ask } from './fixtures.ts'
 import { photo } from './openapi-world.ts'
 import { standAtNoon } from './touring.ts'
@@ -82,6 +83,28 @@ test('what is above the customer’s own limit is not taken, and stays ticked', 
   expect(ticks(over)).toEqual(['line-1', 'line-2', 'line-3'])
   expect((await visitor.press(over.form(/\/quote$/), { 'line-1': '1' })).next).toBe(`${href}?news=answered`)
   expect((await read(id)).price).toMatchObject({ approved: 3_850, ceiling: 4_235 })
+})
+
+test('a page says who decides for an account, and its office answers on a page of its own', async () => {
+  const workshop = await makeWorkshop(null)
+  const { id, token } = await workshop.receive('repair', { account: 'courier' })
+  await workshop.run(id, quoteOf(chain, labour, light))
+  const visitor = new Visitor()
+  const page = await visitor.open(`/w/${token}`)
+  expect(page.text).toContain(
+    'Up to £70 you can agree to. Above that Harbour couriers decides, and gets this offer too.',
+  )
+  expect(page.html).toContain('data-limit="7000"')
+  const all = { 'line-1': '1', 'line-2': '1', 'line-3': '1' }
+  const over = await visitor.press(page.form(/\/quote$/), all)
+  expect([over.status, over.text]).toEqual([422, expect.stringContaining('or wait for your office.')])
+  const office = new Visitor()
+  const href = `/w/${await officeToken(env.LINK_SECRET, id)}`
+  const asked = await office.open(href)
+  expect(asked.text).toContain('You decide this for Harbour couriers')
+  const answered = await office.press(asked.form(/\/quote$/), all)
+  expect(answered.next).toBe(`${href}?news=answered`)
+  expect((await visitor.open(`/w/${token}`)).text).toContain('Price agreed by your office')
 })
 
 test('nothing ticked refuses the quote; an answer to an older one is not taken for this one', async () => {

@@ -11,7 +11,6 @@ import { chain, hour, labour, makeWorkshop, toldOf, workSetup } from './workshop
 
 /** Lives of work orders at random over the API: it answers as the rules decide, and the store takes it. */
 
-vi.spyOn(console, 'log').mockReturnValue()
 const errors = vi.spyOn(console, 'error')
 
 type Promised = { kind: string; at: number | null; first: boolean; was: number | null; amount?: number }
@@ -45,6 +44,7 @@ const config = {
   quoteMs: 72 * hour,
   tolerancePercent: workSetup.tolerancePercent,
   linesMost: 300,
+  approvesTo: () => undefined,
   laterDate: () => null,
 }
 const used = {

@@ -1,13 +1,24 @@
 import { env, exports } from 'cloudflare:workers'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
+import { officeToken } from '../../src/people/index.ts'
 import { Database } from '../../src/platform/database.ts'
 import { learnWork, sweepWork } from '../../src/work/index.ts'
 import { ask, makeKey, noon, rows } from './fixtures.ts'
-import { approve, chain, go, hour, labour, light, makeWorkshop, quoteOf, toldOf } from './workshop.ts'
+import {
+  approve,
+  chain,
+  go,
+  hour,
+  labour,
+  light,
+  makeWorkshop,
+  quoteOf,
+  toldOf,
+  workSetup,
+} from './workshop.ts'
 
 /** The life of a work order over the API, with its quotes, its promises and its bill. */
 
-vi.spyOn(console, 'log').mockReturnValue()
 const tinyPng =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
@@ -169,6 +180,58 @@ test('no more is approved than the limit, and no more is billed than was approve
   expect(await rule({ line: 1, amount: 4_200 }, { line: 2, amount: 2_900 })).toBe('above_ceiling')
   const billed = await run(order.id, { verb: 'bill', amounts: [{ line: 1, amount: 4_200 }] })
   expect(billed.price).toMatchObject({ approved: 6_550, ceiling: 7_000, billed: 6_900 })
+})
+
+test('whoever brings it in approves up to what their account lets them, and its office the rest', async () => {
+  const { location, admin, receive, run, command, read } = await makeWorkshop()
+  const items = [{ name: 'Cargo bicycle', mark: 'hk-001' }]
+  const all = approve(1, 1, 2, 3)
+  const order = await receive('repair', { items })
+  expect(order.account).toEqual({ id: 'courier', name: 'Harbour couriers', approvesTo: 7_000 })
+  await run(order.id, quoteOf(chain, labour, light))
+  const refused = await command(order.id, all, { key: order.token })
+  expect([refused.body.errors[0].rule, refused.body.facts]).toEqual([
+    'above_account',
+    { total: 8_545, limit: 7_000 },
+  ])
+  const some = await command(order.id, approve(1, 1, 2), { key: order.token })
+  // With its tolerance it would be more than they may approve.
+  expect(some.body.price).toMatchObject({ approved: 6_550, ceiling: 7_000 })
+
+  const dear = await receive('repair', { items })
+  await run(dear.id, quoteOf(chain, labour, light))
+  const office = await officeToken(env.LINK_SECRET, dear.id)
+  expect((await read(dear.id, office)).lines).toHaveLength(3)
+  expect((await command(dear.id, all, { key: office })).body.price).toMatchObject({ approved: 8_545 })
+  expect((await read(dear.id)).history.at(-1)).toMatchObject({
+    type: 'approved',
+    by: 'office',
+    basis: 'quote',
+  })
+  const plain = await receive('repair')
+  expect(plain.account).toBeNull()
+  const stranger = await officeToken(env.LINK_SECRET, plain.id)
+  expect((await command(plain.id, { verb: 'cancel', reason: 'other' }, { key: stranger })).status).toBe(404)
+
+  const staff = await makeKey('staff')
+  const hand = (more: object) =>
+    ask(
+      'POST',
+      '/v1/work-orders',
+      { locationId: location, service: 'repair', items, ...more },
+      { key: staff },
+    )
+  expect((await hand({ lines: [chain, labour, light] })).body.errors[0].rule).toBe('above_account')
+  expect((await hand({ account: 'nobody' })).body.errors[0].rule).toBe('unknown_account')
+  const set = (setup: object) => ask('PUT', `/v1/locations/${location}/work/setup`, setup, { key: admin })
+  const { accounts, ...rest } = workSetup
+  expect((await set({ ...rest, revision: 1 })).body.errors).toMatchObject([
+    { path: 'accounts', rule: 'in_use' },
+  ])
+  const twice = { ...workSetup, accounts: [...accounts, ...accounts], revision: 1 }
+  expect((await set(twice)).body.errors).toMatchObject([{ path: 'accounts.1.id', rule: 'duplicate' }])
+  const events = JSON.stringify(await toldOf(location))
+  expect([events.includes('courier'), events.includes('office@')]).toEqual([true, false])
 })
 
 test('tax and discounts go with what they are of', async () => {

@@ -25,6 +25,12 @@ export const workSetup = {
     },
   ],
   tolerancePercent: 10,
+  accounts: [
+    {
+      ...{ id: 'courier', name: 'Harbour couriers', approvesTo: 7_000, marks: ['HK 001', 'HK 002'] },
+      office: { email: 'office@example.org', language: 'nl' },
+    },
+  ],
 }
 
 export const chain = { kind: 'part', name: 'Chain', amount: 3_850 }

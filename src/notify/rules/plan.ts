@@ -75,12 +75,21 @@ const toldBy = (event: Happened): Kind[] =>
     ? []
     : [...(news[event.type]?.tells ?? []), ...(slipOf(event) ? (['late'] as const) : [])]
 
+/** The recipient who is not the customer: whoever decides for the account that the work is for. */
+const office = 'office'
+
 /** What customers are told of an event. Given back a hold or done before it was known: nothing. */
 export function messagesOf(event: Happened, about: About | undefined): Planned[] {
   if (!about) return []
   return toldBy(event).flatMap((kind) => {
     const due = dueAt(kind, event, about)
-    return due === undefined ? [] : [planned(kind, event, about, due)]
+    if (due === undefined) return []
+    const message = planned(kind, event, about, due)
+    // What is more than its people may approve is asked of the office of their account as well.
+    const asksOffice = kind === 'quote' && event.data.office === true
+    return asksOffice
+      ? [message, { ...message, recipient: office, lane: `${event.subject}/${office}` }]
+      : [message]
   })
 }
 

@@ -19,6 +19,8 @@ export type Asked = {
   total: number
   /** What the customer does not want to go above. */
   limit: number | null
+  /** The organisation that it is for; it decides itself, or those who look up to `approvesTo`. */
+  account: { name: string; approvesTo: number; decides: boolean } | null
   tolerancePercent: number
 }
 
@@ -41,7 +43,9 @@ const With = ({ r, asked, of }: { r: Reader; asked: Asked; of: number | null }) 
 
 /** Line by line: what is ticked is approved, the rest is refused; one button sends both. */
 export const QuoteForm = ({ r, asked, faults }: { r: Reader; asked: Asked; faults: Fault[] }) => {
-  const { currency, limit } = asked
+  const { currency, limit, account } = asked
+  const own = account && !account.decides ? account.approvesTo : null
+  const most = limit !== null && own !== null ? Math.min(limit, own) : (limit ?? own)
   const money = (amountMinor: number) => <Amount r={r} money={{ amountMinor, currency }} />
   return (
     <PostForm form={asked.form} class="stack ask">
@@ -82,12 +86,20 @@ export const QuoteForm = ({ r, asked, faults }: { r: Reader; asked: Asked; fault
           data-total
           data-currency={currency}
           data-digits={minorDigits(currency)}
-          data-limit={limit ?? undefined}
+          data-limit={most ?? undefined}
         >
           {money(asked.total)}
         </output>
       </p>
       {limit === null ? null : <p class="ask-limit">{r.sayWith('job.limit', { amount: money(limit) })}</p>}
+      {account === null ? null : (
+        <p class={own === null ? undefined : 'ask-limit'}>
+          {r.sayWith(own === null ? 'job.office_decides' : 'job.office_above', {
+            amount: money(account.approvesTo),
+            name: <Name text={account.name} />,
+          })}
+        </p>
+      )}
       {asked.tolerancePercent === 0 ? null : (
         <p class="quiet">
           {r.say('job.tolerance', { percent: formatNumber(r.locale, asked.tolerancePercent) })}

@@ -64,6 +64,11 @@ export const work: Record<keyof typeof english, string> = {
   'job.tolerance':
     'Een onderdeel kan tot {percent}% duurder uitvallen. Is het meer, dan vragen we het je weer.',
   'job.send': 'Mijn antwoord versturen',
+  'job.office_above':
+    'Tot {amount} kun je zelf akkoord geven. Daarboven beslist {name}; die krijgt deze opgave ook.',
+  'job.office_decides': 'Je beslist dit voor {name}: wie iets brengt kan zelf tot {amount} akkoord geven.',
+  'job.above_account':
+    'Samen is dit meer dan waarvoor je akkoord kunt geven. Kruis minder aan, of wacht op je kantoor.',
   'job.above_limit': 'Samen is dit meer dan je wilde. Kruis minder aan, of overleg met ons.',
   'job.choice': 'Je kunt kiezen',
   'job.choice_lead':
@@ -106,6 +111,7 @@ export const work: Record<keyof typeof english, string> = {
   'job.event_alternatives_offered': 'Er is iets anders aangeboden',
   'job.event_alternative_chosen': 'Er is iets anders gekozen',
   'job.by_customer': 'door jou',
+  'job.by_office': 'door je kantoor',
   'job.by_staff': 'door ons',
   'job.by_system': 'vanzelf',
   'job.told_first': 'Eerste belofte: {at}.',
@@ -122,6 +128,7 @@ export const work: Record<keyof typeof english, string> = {
   'job.cancel_other': 'Iets anders',
   'job.keep': 'Nee, ga door',
   'work.by_customer': 'door de klant',
+  'work.by_office': 'door het kantoor',
   'work.by_staff': 'door een medewerker',
   'work.by_system': 'door de klok',
   'work.basis_seen': 'is gezien',
@@ -168,6 +175,7 @@ export const work: Record<keyof typeof english, string> = {
   'work.customer': 'Klant',
   'work.customer_page': 'Wat de klant ziet',
   'work.about': 'Over deze klus',
+  'work.account': 'Op rekening van',
   'work.note': 'Notitie',
   'work.rework': 'Teruggekomen van',
   'work.origin': 'een eerdere klus',

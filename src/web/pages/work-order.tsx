@@ -30,6 +30,14 @@ const Customer = ({ r, view: { order, ways } }: Part) => {
           {contact?.email ? <bdi dir="ltr">{contact.email}</bdi> : null}
         </dd>
       </div>
+      {order.account === null ? null : (
+        <div>
+          <dt>{r.say('work.account')}</dt>
+          <dd>
+            <Name text={order.account.name} />
+          </dd>
+        </div>
+      )}
       {note === null ? null : (
         <div>
           <dt>{r.say('work.note')}</dt>

@@ -10,7 +10,16 @@ import {
 } from './alternatives.ts'
 import { isDone, isOver, mayAdvance, type PauseReason, type Stage, type Status, steps } from './life.ts'
 import type { Deed, Order, Step } from './order.ts'
-import { approvedTotal, billOf, ceilingOf, checkAsked, decideQuote, linesOf, openQuote } from './quote.ts'
+import {
+  approvedTotal,
+  askedTotal,
+  billOf,
+  ceilingOf,
+  checkAsked,
+  decideQuote,
+  linesOf,
+  openQuote,
+} from './quote.ts'
 
 /** What a command makes of a work order, or why not. Pure: time and configuration come in. */
 
@@ -20,6 +29,8 @@ export type Config = {
   quoteMs: number
   tolerancePercent: number
   linesMost: number
+  /** What the holder of an order's link may approve in all, minor units; undefined where they decide alone. */
+  approvesTo: (order: OrderRow) => number | undefined
   /** The later date that could be told of an order now; null where the forecast knows of none. */
   laterDate: (order: OrderRow, now: number) => number | null
 }
@@ -55,7 +66,7 @@ export function decide(
     case 'quote':
       return quote(from, command, instants.expiresAt, deed, config)
     case 'decide':
-      return decideLines(from, command, deed)
+      return decideLines(from, command, deed, config)
     case 'continue':
       return from.order.status === 'quote_expired' && approvedTotal(from.lines) > 0
         ? ok({ after: to(from, 'approved'), type: 'approved', basis: 'quote' })
@@ -130,6 +141,9 @@ function quote(
   const made = withQuote(from, asked, priceLimit, expires_at, deed, config)
   if (!made.ok) return made
   const version = made.value.quotes.at(-1)?.version ?? 0
+  const { lines } = made.value
+  const most = config.approvesTo(from.order)
+  const isOffices = most !== undefined && approvedTotal(lines) + askedTotal(lines) > most
   return ok({
     after: to(made.value, 'quoted'),
     type: 'quoted',
@@ -138,6 +152,7 @@ function quote(
       version,
       amounts: asked.map(({ kind, amount, optional }) => ({ kind, amount, optional })),
       expiresAt: expires_at,
+      ...(isOffices && { office: true }),
     },
   })
 }
@@ -181,6 +196,7 @@ function decideLines(
   from: Order,
   { version, approve, basis }: Command & { verb: 'decide' },
   deed: Deed,
+  { approvesTo }: Config,
 ): Result<Step> {
   const asked = openQuote(from.quotes)
   if (from.order.status !== 'quoted' || !asked) return wrongState(from)
@@ -189,7 +205,13 @@ function decideLines(
       detail: `The quote that is open is version ${asked.version}.`,
       facts: { version: asked.version },
     })
-  const decided = decideQuote(from.lines, asked, approve, deed)
+  const decided = decideQuote(
+    from.lines,
+    asked,
+    approve,
+    deed,
+    deed.by === 'customer' ? approvesTo(from.order) : undefined,
+  )
   if (!decided.ok) return decided
   const { lines, quote: answered, approved, refused } = decided.value
   const goesOn = lines.some(({ decision }) => decision === 'approved')
@@ -198,7 +220,7 @@ function decideLines(
   return ok({
     after: to({ ...from, lines, quotes }, type),
     type,
-    basis: deed.by === 'customer' ? 'quote' : basis,
+    basis: deed.by === 'staff' ? basis : 'quote',
     data: { version, approved, refused, ceiling: ceilingOf(quotes) },
   })
 }
@@ -250,7 +272,7 @@ function choose(
       detail: 'Something else is offered now.',
       facts: { offered: open.map((one) => ({ kind: one.kind, offered: one.offered })) },
     })
-  const told = deed.by === 'customer' ? 'seen' : basis
+  const told = deed.by === 'staff' ? basis : 'seen'
   const after = withAlternatives(
     from,
     known.flatMap((one) =>
@@ -325,7 +347,7 @@ function bill(from: Order, amounts: (Command & { verb: 'bill' })['amounts'], dee
 function cancel(from: Order, reason: string, deed: Deed): Result<Step> {
   if (!leadsTo(from, 'cancelled')) return wrongState(from)
   const begun = ['in_progress', 'paused', 'quality_check'].includes(from.order.status)
-  if (deed.by === 'customer' && (begun || from.lines.some(({ worked_at }) => worked_at !== null)))
+  if (deed.by !== 'staff' && (begun || from.lines.some(({ worked_at }) => worked_at !== null)))
     return refuse('wrong_state', {
       detail: 'The work has begun; ask the desk.',
       facts: { status: from.order.status },

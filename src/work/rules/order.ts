@@ -14,7 +14,7 @@ export type Order = {
 }
 
 /** Who does it, and when (epoch ms). */
-export type Deed = { at: number; actor: string; by: 'staff' | 'customer' | 'system' }
+export type Deed = { at: number; actor: string; by: 'staff' | 'customer' | 'office' | 'system' }
 
 /** One transition: the order as a verb leaves it, and what is told of it. */
 export type Step = {

@@ -88,13 +88,15 @@ export type Decided = { lines: LineRow[]; quote: QuoteRow; approved: number[]; r
 
 /**
  * What becomes of a quote's lines: those approved, and the tax and discounts that go with them; the rest is refused. The
- * ceiling is what all approved lines may come to with their tolerance, and never above the customer's own limit.
+ * ceiling is what all approved lines may come to with their tolerance, and never above the customer's own limit or what
+ * whoever decides may approve in all (`approvesTo`).
  */
 export function decideQuote(
   lines: LineRow[],
   quote: QuoteRow,
   approve: readonly number[],
   deed: { at: number; actor: string },
+  approvesTo?: number,
 ): Result<Decided> {
   const asked = lines.filter(({ version }) => version === quote.version)
   const choosable = asked.filter(isChosen).map(({ line }) => line)
@@ -114,20 +116,22 @@ export function decideQuote(
   }))
   const after = lines.map((line) => decided.find((one) => one.line === line.line) ?? line)
   const total = approvedTotal(after)
-  const limit = quote.price_limit
+  const limit = Math.min(
+    quote.price_limit ?? Number.POSITIVE_INFINITY,
+    approvesTo ?? Number.POSITIVE_INFINITY,
+  )
   if (total < 0) return refuseField('approve', 'below_nothing', 'Together this would be less than nothing.')
-  if (approve.length > 0 && limit !== null && total > limit)
+  if (approve.length > 0 && total > limit) {
+    const [rule, message] =
+      limit === approvesTo
+        ? ['above_account', 'Together this is for the office of the account to approve.']
+        : ['above_limit', 'Together this costs more than the limit that was set.']
     return refuse('invalid_field', {
-      detail: 'Together this costs more than the limit that was set.',
-      errors: [
-        {
-          path: 'approve',
-          rule: 'above_limit',
-          message: 'Together this costs more than the limit that was set.',
-        },
-      ],
+      detail: message,
+      errors: [{ path: 'approve', rule, message }],
       facts: { total, limit },
     })
+  }
   const most = sum(withDecision(after, 'approved').map(({ amount_most }) => amount_most))
   const numbers = (decision: string) =>
     decided.filter((one) => one.decision === decision).map(({ line }) => line)
@@ -135,9 +139,7 @@ export function decideQuote(
     lines: after,
     quote: {
       ...quote,
-      ...(approve.length > 0
-        ? { status: 'decided', ceiling: limit === null ? most : Math.min(most, limit) }
-        : { status: 'refused' }),
+      ...(approve.length > 0 ? { status: 'decided', ceiling: Math.min(most, limit) } : { status: 'refused' }),
       decided_at: deed.at,
       decided_by: deed.actor,
     },
