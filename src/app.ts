@@ -113,7 +113,18 @@ const isApi = (c: AppContext): boolean => /^\/(v1\/|openapi\.json)/.test(c.req.p
 const refused = (c: AppContext, problem: Problem) =>
   isApi(c) ? problemResponse(c, problem) : problemPage(c, problem)
 
-app.notFound((c) => refused(c, { code: 'not_found' }))
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+/** The methods that an address takes; what runs for all methods alike answers none. */
+const methodsAt = (path: string): string[] =>
+  methods.filter((method) => app.router.match(method, path)[0].some(([[, route]]) => route.method === method))
+
+app.notFound((c) => {
+  const allowed = isApi(c) ? methodsAt(c.req.path) : []
+  if (allowed.length === 0) return refused(c, { code: 'not_found' })
+  // Whoever may read may ask for the head alone.
+  c.header('Allow', allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)).join(', '))
+  return problemResponse(c, { code: 'method_not_allowed' })
+})
 
 app.onError((error, c) => {
   if (error instanceof HTTPException && error.status === 415) {

@@ -53,6 +53,24 @@ describe('the door', () => {
     expect((await ask('POST', '/v1/bookings', body)).body.code).toBe('not_found')
   })
 
+  test('says which methods an address takes, in every part of the API, and shows no address that is none', async () => {
+    const { paths: described } = (await ask('GET', '/openapi.json')).body as {
+      paths: Record<string, Record<string, unknown>>
+    }
+    const known = ['get', 'post', 'put', 'patch', 'delete']
+    for (const [path, operations] of Object.entries(described)) {
+      const taken = known.filter((method) => method in operations)
+      const other = known.find((method) => !taken.includes(method)) ?? ''
+      const refused = await ask(other.toUpperCase(), path.replace(/\{\w+\}/g, 'x'))
+      const allowed = taken.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : method.toUpperCase()))
+      expect([path, refused.status, refused.body.code]).toEqual([path, 405, 'method_not_allowed'])
+      expect([path, refused.headers.get('Allow')]).toEqual([path, allowed.join(', ')])
+    }
+    expect((await ask('DELETE', '/v1/nothing')).headers.get('Allow')).toBeNull()
+    const head = await exports.default.fetch('http://dawr.test/v1/locations', { method: 'HEAD' })
+    expect(head.status).toBe(200)
+  })
+
   test('holds off a flood of changes from one address, and leaves the others alone', async () => {
     const flood = { headers: { 'CF-Connecting-IP': '192.0.2.7' } }
     let passed = 0

@@ -9,7 +9,7 @@ export const advice: Record<ProblemCode, string> = {
   out_of_scope: '`detail` names the scope that is missing. Ask an administrator for a key that has it.',
   not_found:
     'Check the id. What belongs to somebody else, or to the other one of test mode and live, is not found either, so that nobody learns that it exists.',
-  method_not_allowed: 'Look the endpoint up here and use the method it takes.',
+  method_not_allowed: 'Use one of the methods that the header `Allow` names; what each does stands here.',
   sold_out:
     'Read the availability again and offer another time or fewer places. It is not remembered under the key: the same request may succeed once somebody cancels.',
   wrong_state:
