@@ -294,6 +294,13 @@ test('axe finds nothing on the way through the queue, in each language', async (
   }
   await phone.goto(`${clinic.join}/poster`)
   await look(phone, 'poster', 'ar')
+  for (const language of ['nl', 'ar']) {
+    await phone.goto(`/t/${opened.token}/messages?lang=${language}`)
+    await phone.locator('[name="phone"]').fill('x')
+    await phone.locator('main form button').click()
+    await phone.locator('.fault').waitFor()
+    await look(phone, 'how to be told, with a fault', language)
+  }
   expect(faults).toEqual([])
 })
 
