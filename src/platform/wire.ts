@@ -30,14 +30,15 @@ export const language = z.enum(['en', 'nl', 'ar'])
 export type Language = z.infer<typeof language>
 
 /** Words for people, in one language at least. */
-const inLanguages = (max: number) => {
-  const words = z.string().trim().min(1).max(max).optional()
+const inLanguages = (words: z.ZodString) => {
+  const said = words.optional()
   return z
-    .strictObject({ en: words, nl: words, ar: words })
+    .strictObject({ en: said, nl: said, ar: said })
     .refine((text) => Object.keys(text).length > 0, 'has at least one of en, nl, ar')
 }
-export const localText = inLanguages(200)
-export const longText = inLanguages(1_000)
+export const localText = inLanguages(line(200))
+/** Of several lines. */
+export const longText = inLanguages(z.string().trim().min(1).max(1_000))
 export type LocalText = z.infer<typeof localText>
 
 export const date = z

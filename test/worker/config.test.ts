@@ -138,8 +138,9 @@ describe('who may configure', () => {
 describe('the organisation', () => {
   test('is set up, read by everybody and renamed by revision', async () => {
     expect((await ask('GET', '/v1/organisation')).status).toBe(404)
+    const key = await admin()
     const put = async (body: unknown, idempotencyKey = crypto.randomUUID()) =>
-      ask('PUT', '/v1/organisation', body, { key: await admin(), idempotencyKey })
+      ask('PUT', '/v1/organisation', body, { key, idempotencyKey })
     const idempotencyKey = crypto.randomUUID()
     const first = await put({ name: { en: 'Harbour' } }, idempotencyKey)
     expect([first.status, first.body]).toEqual([200, { name: { en: 'Harbour' }, revision: 1 }])
@@ -269,6 +270,11 @@ describe('a location', () => {
     exceptions: [{ date: '2026-10-25', intervals: [{ from: '01:30', to: '03:00' }], ...more }],
   })
   test.each([
+    [
+      'an unseen character in its name',
+      { name: { en: 'a\nb', ar: 'a\u0000' } },
+      ['name.en invalid_format', 'name.ar invalid_format'],
+    ],
     ['a zone that nobody has', { zone: 'Europe/Atlantis' }, ['zone unknown_zone']],
     ['a zone in small letters', { zone: 'europe/london' }, ['zone unknown_zone']],
     ['an offset for a zone', { zone: '+01:00' }, ['zone unknown_zone']],
