@@ -117,7 +117,10 @@ export const joinBody = z
       .openapi({
         description: 'A random name of the device or phone: one live ticket for each. Kept as a hash.',
       }),
-    channel: z.enum(['kiosk', 'phone', 'front_desk']).optional().openapi({ description: 'Staff only.' }),
+    channel: z.enum(['kiosk', 'phone', 'front_desk']).optional().openapi({
+      description:
+        'Staff only. By `kiosk` somebody joins for themselves, at a machine that has a key of staff.',
+    }),
   })
   .openapi('JoinBody')
 export type JoinBody = z.infer<typeof joinBody>

@@ -34,9 +34,11 @@ export async function carry(
   return answer.ok ? answer.value : answer
 }
 
-/** Who acts, and by which channel; `named` is what staff say. */
+/** Who acts, and by which channel; `named` is what staff say. A machine in the hall has the key of staff, not their rights. */
 export function senderOf(principal: Principal, named?: Channel) {
   const actor = actorOf(principal)
+  if (actor.kind === 'staff' && named === 'kiosk')
+    return { actor: { kind: 'kiosk', id: actor.id } as const, channel: named }
   const own: Channel = actor.kind === 'staff' ? 'front_desk' : actor.kind === 'partner' ? 'partner' : 'web'
   return { actor, channel: named ?? own }
 }

@@ -279,11 +279,13 @@ describe('joining', () => {
               ? 'out_of_scope'
               : undefined
         const actor: Actor =
-          'actor' in is
-            ? is.actor
-            : sender.name === 'nobody'
-              ? { kind: 'customer', id: 'public' }
-              : { kind: 'staff', id: 'clerk' }
+          isStaff && channel === 'kiosk'
+            ? { kind: 'kiosk', id: 'hall' }
+            : 'actor' in is
+              ? is.actor
+              : sender.name === 'nobody'
+                ? { kind: 'customer', id: 'public' }
+                : { kind: 'staff', id: 'clerk' }
         const own = { staff: 'front_desk', partner: 'partner', customer: 'web' } as Record<string, Channel>
         const drawn = {
           ticket: 'tkt_new',
@@ -314,5 +316,13 @@ describe('joining', () => {
       }
     }
     expect(wrong).toEqual([])
+  })
+
+  test('at a machine in the hall is for oneself: it has a key of staff, and not their rights', async () => {
+    const queue = await clinic({ setup: { rules: { priorities: { unwell: 20 } } } })
+    const kiosk = (more: object = {}) => queue.join('visit', { channel: 'kiosk', ...more }, queue.staff)
+    expect((await kiosk({ priority: 'unwell', reason: 'says so' })).body.code).toBe('out_of_scope')
+    expect((await kiosk()).body).toMatchObject({ channel: 'kiosk', presence: 'on_site' })
+    expect((await queue.events()).at(-1)).toMatchObject({ actor: { kind: 'kiosk' }, channel: 'kiosk' })
   })
 })
