@@ -322,7 +322,7 @@ CREATE TABLE `work_order` (
   `due_at` integer,
   `revision` integer NOT NULL,
   `changed_at` integer NOT NULL,
-  `changed_by` text NOT NULL, `stage_before` text, `stage_before_at` integer, `alternatives` text, `account` text,
+  `changed_by` text NOT NULL, `stage_before` text, `stage_before_at` integer, `alternatives` text, `account` text, `partner_id` text,
   CONSTRAINT "work_status" CHECK(status IN ('received', 'diagnosing', 'quoted', 'approved', 'scheduled', 'in_progress', 'paused', 'quality_check', 'ready', 'collected', 'closed', 'declined', 'quote_expired', 'cancelled', 'reopened')),
   CONSTRAINT "work_pause" CHECK((status = 'paused') = (pause_reason IS NOT NULL)),
   CONSTRAINT "work_over" CHECK((due_at IS NULL) = (status IN ('closed', 'cancelled', 'reopened'))),

@@ -11,12 +11,13 @@ import type { Event, EventPage, EventQuery } from './contract.ts'
 const within = `((SELECT test_mode FROM credential WHERE hash = :hash) = 0
   OR location_id IN (SELECT id FROM location WHERE test_mode = 1))`
 
-/** Partners read of their own bookings and tickets, where their key is for; everybody else of everything. */
+/** Partners read of their own bookings and tickets, and of the work that came with them, where their key is for; everybody else of everything. */
 const theirs = `((SELECT role FROM credential WHERE hash = :hash) <> 'partner' OR EXISTS (
   SELECT 1 FROM credential c JOIN location l ON l.id = event.location_id AND l.test_mode = c.test_mode
   WHERE c.hash = :hash AND c.partner_id = coalesce(
     (SELECT partner_id FROM booking WHERE id = event.subject),
-    (SELECT j.data->>'partner' FROM event j WHERE j.subject = event.subject AND j.type = 'queue.joined')
+    (SELECT j.data->>'partner' FROM event j WHERE j.subject = event.subject AND j.type = 'queue.joined'),
+    (SELECT partner_id FROM work_order WHERE id = event.subject)
   )
 ))`
 

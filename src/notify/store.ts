@@ -20,13 +20,14 @@ export const eventsAfterCursor = (limit: number): Statement =>
 export const endpointsStatement = (): Statement =>
   statement('SELECT * FROM webhook WHERE disabled_at IS NULL')
 
-/** Whose the subjects of events are, by their bookings and by who joined for them. */
+/** Whose the subjects of events are, by their bookings, by who joined for them, and by what their work came with. */
 export const ownersStatement = (subjects: string[]): Statement =>
   statement(
-    `SELECT s.value AS subject, coalesce(b.partner_id, j.data->>'partner') AS partner
+    `SELECT s.value AS subject, coalesce(b.partner_id, j.data->>'partner', w.partner_id) AS partner
      FROM json_each(:subjects) s
        LEFT JOIN event j ON j.subject = s.value AND j.type = 'queue.joined'
        LEFT JOIN booking b ON b.id = s.value
+       LEFT JOIN work_order w ON w.id = s.value
      WHERE partner IS NOT NULL`,
     { subjects: JSON.stringify(subjects) },
   )

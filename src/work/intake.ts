@@ -26,7 +26,7 @@ import { type Deed, type Finished, finish, type Order, type Step } from './rules
 import { decideQuote } from './rules/quote.ts'
 import type { WorkService } from './setup-contract.ts'
 import {
-  bookingOf,
+  cameWith,
   insertOrder,
   intakeAt,
   loadStatement,
@@ -53,6 +53,7 @@ export type Intake = Pick<
   | 'booking_id'
   | 'ticket_id'
   | 'account'
+  | 'partner_id'
   | 'channel'
   | 'contact'
   | 'items'
@@ -94,7 +95,7 @@ export function createWorkOrder(context: Context, input: WorkOrderBody): Promise
   const reads = [
     locationStatement(locationId),
     setupStatement(locationId),
-    bookingOf(bookingId),
+    cameWith(bookingId, input.ticketId),
     modelStatement(locationId, serviceId),
     loadStatement(locationId, serviceId),
   ]
@@ -112,8 +113,12 @@ export function createWorkOrder(context: Context, input: WorkOrderBody): Promise
       return refuseField('service', 'unknown_service', 'This location does no such work.')
     if (input.account !== undefined && !accountOf(setup.accounts, input.account))
       return refuseField('account', 'unknown_account', 'There is no such account.')
-    const booking = booked?.rows[0] as { location_id: string; contact: string | null } | undefined
-    if (bookingId !== undefined && booking?.location_id !== locationId)
+    const came = booked?.rows[0] as {
+      location_id: string | null
+      contact: string | null
+      partner: string | null
+    }
+    if (bookingId !== undefined && came.location_id !== locationId)
       return refuseField('bookingId', 'unknown_booking', 'There is no such booking at this location.')
     const deed: Deed = { at: now.value, actor: principal.actor, by: 'staff' }
     const ways = waysOf(service, setup, calendarOf(location), modelOf(model?.rows[0]))
@@ -125,8 +130,9 @@ export function createWorkOrder(context: Context, input: WorkOrderBody): Promise
         booking_id: bookingId ?? null,
         ticket_id: input.ticketId ?? null,
         account: input.account ?? accountFor(setup.accounts, input.items),
+        partner_id: came.partner,
         channel: input.channel ?? (principal.role === 'staff' ? 'front_desk' : 'api'),
-        contact: input.contact ? JSON.stringify(input.contact) : (booking?.contact ?? null),
+        contact: input.contact ? JSON.stringify(input.contact) : came.contact,
         items: JSON.stringify(input.items),
         note: input.note ?? null,
         assignee: input.assignee ? JSON.stringify(input.assignee) : null,
@@ -260,6 +266,7 @@ export function rework(
           booking_id: null,
           ticket_id: null,
           account: origin.account,
+          partner_id: origin.partner_id,
           channel: 'front_desk',
         },
         ...{ contact, items, note: input.note ?? null, assignee: null },

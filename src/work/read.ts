@@ -1,7 +1,14 @@
 import { readReference } from '../kernel/ids.ts'
 import { ok, type Result, refuseField } from '../kernel/result.ts'
 import { locationIn, locationStatement } from '../location/index.ts'
-import { credentialStatement, lacks, principalOf, reaches, unauthenticated } from '../people/index.ts'
+import {
+  credentialStatement,
+  lacks,
+  type Needs,
+  principalOf,
+  reaches,
+  unauthenticated,
+} from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import { readCursor, writeCursor } from '../platform/cursor.ts'
 import type { Outcome, Statement } from '../platform/database.ts'
@@ -18,9 +25,15 @@ import {
 import type { OrderRow, WorkSetupRow } from './tables.ts'
 import { orderView, summaryView } from './view.ts'
 
-/** A work order, to staff and to the holder of its link, in one round trip. */
+type MayRead = Exclude<Needs, string>
+
+/** Staff by their scope; a partner what came with its bookings, to follow and no more. */
+const mayFollow: MayRead = (principal) =>
+  lacks(principal, principal?.role === 'partner' ? 'bookings' : 'work')
+
+/** A work order, to staff, to the holder of its link and to the partner whose booking it came with, in one round trip. */
 export async function readWorkOrder(context: Context, id: string): Promise<Result<WorkOrder>> {
-  const opened = await openWorkOrder(context, id)
+  const opened = await openWorkOrder(context, id, [], mayFollow)
   return opened.ok ? ok(opened.value.order) : opened
 }
 
@@ -29,6 +42,7 @@ export async function openWorkOrder(
   context: Context,
   id: string,
   more: Statement[] = [],
+  mayRead: MayRead = (principal) => lacks(principal, 'work'),
 ): Promise<Result<{ order: WorkOrder; reading: Reading; more: Outcome[] }>> {
   if (context.caller.kind === 'public') return unauthenticated()
   const forStaff = context.caller.kind === 'secret'
@@ -39,12 +53,15 @@ export async function openWorkOrder(
     ...more,
   ])
   const principal = principalOf(context.caller, credential?.rows ?? [])
-  const refused = principal?.role === 'customer' ? undefined : lacks(principal, 'work')
+  const refused = principal?.role === 'customer' ? undefined : mayRead(principal)
   if (refused || !principal) return refused ?? unauthenticated()
   const reading = readingOf(outcomes)
   if (!reading || !mayFind(principal, reading)) return missing()
   const now = reading.location.simulatedNow ?? context.wallNow
-  const foresee = forStaff ? waysFor(reading, outcomes[orderStatements(id).length]).foresee : undefined
+  const foresee =
+    forStaff && principal.role !== 'partner'
+      ? waysFor(reading, outcomes[orderStatements(id).length]).foresee
+      : undefined
   return ok({
     order: orderView(reading, now, { foresee }),
     reading,

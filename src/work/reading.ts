@@ -64,11 +64,12 @@ export const waysFor = (reading: Reading, model: Outcome | undefined): Ways =>
 
 export const loadOf = (outcome: Outcome | undefined): number => Number(outcome?.rows[0]?.load ?? 0)
 
-/** Whether this order is there for them: their own by its link, or any of a location that staff reach. */
+/** Whether this order is there for them: their own by its link or of a partner's booking, or any of a location that staff reach. */
 export const mayFind = (principal: Principal, { order, location }: Reading): boolean =>
   principal.role === 'customer'
     ? principal.id === order.id || (order.account !== null && principal.id === officeOf(order.id))
-    : reaches(principal, location)
+    : reaches(principal, location) &&
+      (principal.partnerId === null || principal.partnerId === order.partner_id)
 
 /** Who does it, as the rules ask. */
 export const doerOf = ({ role, id }: Principal): Deed['by'] =>

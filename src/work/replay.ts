@@ -74,7 +74,7 @@ export function replay(
           service: job.service,
           origin_id: origin?.order.id ?? null,
           account: accountFor(setup.accounts, job.items),
-          ...{ booking_id: null, ticket_id: null, channel: job.channel ?? 'front_desk' },
+          ...{ booking_id: null, ticket_id: null, partner_id: null, channel: job.channel ?? 'front_desk' },
           contact: job.contact ? JSON.stringify(job.contact) : null,
           items: JSON.stringify(job.items),
           note: job.note ?? null,

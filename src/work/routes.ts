@@ -137,9 +137,9 @@ workRoutes.openapi(
     operationId: 'readWorkOrder',
     summary: 'Follow a work order',
     description:
-      'Stage, promised day and hour, cost and ceiling, quote lines, photos, and all that happened.',
+      'Stage, promised day and hour, cost and ceiling, quote lines, photos, and all that happened. Partners follow what came with their bookings and tickets, by the scope `bookings`.',
     tags,
-    security: forWhomItConcerns,
+    security: [...forWhomItConcerns, { key: ['bookings'] }],
     request: { params },
     responses: { 200: json(workOrder, 'The work order'), ...problemResponses },
   }),

@@ -183,6 +183,7 @@ const orderColumns: (keyof OrderRow)[] = [
     'booking_id',
     'ticket_id',
     'account',
+    'partner_id',
     'channel',
   ] as const),
   ...(['contact', 'items', 'note', 'created_at'] as const),
@@ -259,8 +260,16 @@ export const moveClock = (location: string, now: number, guard: Guard): Statemen
     { location, now, ...guard.values },
   )
 
-export const bookingOf = (id: string | undefined): Statement =>
-  statement('SELECT id, location_id, contact FROM booking WHERE id = :id', { id })
+/** The booking that work comes with, and the partner behind it or behind the ticket. */
+export const cameWith = (booking: string | undefined, ticket: string | undefined): Statement =>
+  statement(
+    `SELECT b.location_id, b.contact,
+       coalesce(b.partner_id, (
+         SELECT data->>'partner' FROM event WHERE subject = :ticket AND type = 'queue.joined'
+       )) AS partner
+     FROM (SELECT :booking AS id) asked LEFT JOIN booking b ON b.id = asked.id`,
+    { booking, ticket },
+  )
 
 export const insertPhoto = (row: PhotoRow, guard: Guard): Statement =>
   statement(

@@ -29,6 +29,8 @@ export const workOrder = sqliteTable(
     ticket_id: text(),
     /** Id of an account in the location's set-up: the organisation that it is for. */
     account: text(),
+    /** The partner whose booking or ticket it came with, who may follow it. */
+    partner_id: text(),
     channel: text().notNull(),
     /** JSON: name, e-mail, phone, language. Nulled by an erasure. */
     contact: text(),

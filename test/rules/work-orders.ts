@@ -63,6 +63,7 @@ const row = (at: number): Order['order'] => ({
     booking_id: null,
     ticket_id: null,
     account: null,
+    partner_id: null,
   },
   ...{ channel: 'api', contact: null, items: '[{}]', note: null, assignee: null },
   ...{ created_at: at, status_at: at, stage_before: null, stage_before_at: null, load: 1 },

@@ -9,8 +9,9 @@ export type Access =
   /** For everybody, with the reason; a key, where one is sent, needs its scope. `ways` in: as the contract names them. */
   | { open: string; ways?: object[] }
   | { open: string; scope: Scope }
-  /** Needs a scope; `link`: or the customer's link to that one booking. */
+  /** Needs a scope; `link`: or the customer's link to that one booking; `partners`: another scope, for theirs. */
   | { scope: Scope; link?: true }
+  | { scope: Scope; link: true; partners: Scope }
   /** As well, but whoever lacks it may be told that nothing is there. */
   | { scope: Scope; link?: true; hidden: true }
   /** For staff, whatever their scopes. */

@@ -77,7 +77,7 @@ export const workExamples: Record<string, Example> = {
     strangers: (world) => each({ query: { locationId: location(world) } }, world.keys.staffTest),
   },
   readWorkOrder: {
-    access: { scope: 'work', link: true },
+    access: { scope: 'work', link: true, partners: 'bookings' },
     call: (world) => ({ ...at(world.work.order.id), key: world.work.order.token }),
     strangers: strangersTo(() => ({})),
   },

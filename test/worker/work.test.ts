@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { officeToken } from '../../src/people/index.ts'
 import { Database } from '../../src/platform/database.ts'
 import { learnWork, sweepWork } from '../../src/work/index.ts'
-import { ask, makeKey, noon, rows } from './fixtures.ts'
+import { ask, type Key, makeKey, noon, rows } from './fixtures.ts'
+import { museum } from './notify-office.ts'
 import {
   approve,
   chain,
@@ -232,6 +233,32 @@ test('whoever brings it in approves up to what their account lets them, and its 
   expect((await set(twice)).body.errors).toMatchObject([{ path: 'accounts.1.id', rule: 'duplicate' }])
   const events = JSON.stringify(await toldOf(location))
   expect([events.includes('courier'), events.includes('office@')]).toEqual([true, false])
+})
+
+test('a partner follows the work that came with its booking, and does no more', async () => {
+  const { location, admin, hold } = await museum()
+  const [partner, rival, staff] = [await makeKey('partner'), await makeKey('partner'), await makeKey('staff')]
+  await ask('PUT', `/v1/locations/${location}/work/setup`, workSetup, { key: admin })
+  const booking = await hold('2026-11-24', {}, partner)
+  const body = { locationId: location, service: 'service', items: [{ name: 'Pram' }], bookingId: booking.id }
+  const { body: order } = await ask('POST', '/v1/work-orders', body, { key: staff })
+  const path = `/v1/work-orders/${order.id}`
+  const seen = await ask('GET', path, undefined, { key: partner })
+  expect([seen.status, seen.body.status, seen.body.readyBy.chance]).toEqual([200, 'received', null])
+  expect((await ask('GET', path, undefined, { key: rival })).body.code).toBe('not_found')
+  const cancel = { verb: 'cancel', reason: 'other' }
+  const commanded = await ask('POST', `${path}/commands`, cancel, { key: partner })
+  expect(commanded.body.code).toBe('out_of_scope')
+  const page = await exports.default.fetch(`http://dawr.test/desk/work/${order.id}`, {
+    headers: { Cookie: `__Host-dawr=${partner.secret}` },
+  })
+  expect(page.status).toBe(403)
+  const typesOf = async (key: Key) =>
+    (await ask('GET', '/v1/events?after=0&limit=200', undefined, { key })).body.events.map(
+      ({ type }: { type: string }) => type,
+    )
+  expect(await typesOf(partner)).toEqual(['booking.held', 'work.received'])
+  expect(await typesOf(rival)).toEqual([])
 })
 
 test('tax and discounts go with what they are of', async () => {

@@ -1,0 +1,1 @@
+ALTER TABLE `work_order` ADD `partner_id` text;
