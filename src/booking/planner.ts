@@ -69,7 +69,7 @@ export function listSlots(catalogue: Catalogue, from: string, to: string): Slot[
     case 'slots': {
       const [every, duration] = [service.startEveryMinutes * MINUTE_MS, service.durationMinutes * MINUTE_MS]
       const starts = walkStarts(hours, zone, from, to, every, duration)
-      return starts.map((start) => timed(catalogue, start, duration))
+      return starts.map((start) => timed(catalogue, start, duration)).filter(worked(catalogue, from, to))
     }
     case 'departures': {
       const duration = service.durationMinutes * MINUTE_MS
@@ -78,6 +78,7 @@ export function listSlots(catalogue: Catalogue, from: string, to: string): Slot[
         .flatMap((date) => departuresOn(date, timesOn(service, date), zone))
         .filter((start) => covers(runs, start, start + duration))
         .map((start) => timed(catalogue, start, duration))
+        .filter(worked(catalogue, from, to))
     }
     case 'opening_hours':
       return openDates(hours, zone, from, to).map(({ date, start, end }) => ({
@@ -92,6 +93,16 @@ export function listSlots(catalogue: Catalogue, from: string, to: string): Slot[
       return openDates(hours, zone, from, to).map(({ date }) => stay(catalogue, date, addDays(date, 1)))
   }
 }
+
+/** Whether there is anybody for each need of a slot, free or not: where nobody works, nothing is offered. */
+function worked(catalogue: Catalogue, from: string, to: string): (slot: Slot) => boolean {
+  if (![...catalogue.pools.values()].some(keepsHours)) return () => true
+  const claims = claimer(catalogue, from, addDays(to, 1))
+  return (slot) => claims(slot, 1).every(({ length }) => length > 0)
+}
+
+/** A pool by days is worked or not for the whole day, which its capacity says. */
+const keepsHours = ({ hours, bucketMinutes }: Pool): boolean => hours !== null && bucketMinutes < 1440
 
 const cancelUntil = ({ cancelCutOffMinutes }: Service, start: number) =>
   start - cancelCutOffMinutes * MINUTE_MS
@@ -239,10 +250,10 @@ export function claimer(catalogue: Catalogue, from: string, to: string): Claimer
   const { location, service, pools } = catalogue
   const groups = groupNeeds(service.needs.map(({ of }) => of))
   const runs = new Map<string, Run[]>()
-  for (const { id, hours, bucketMinutes } of pools.values()) {
-    // A pool by days is worked or not for the whole day, which its capacity says.
-    if (hours && bucketMinutes < 1440)
-      runs.set(id, openRuns({ weekly: hours, seasons: [], exceptions: [] }, location.zone, from, to))
+  for (const pool of pools.values()) {
+    if (!pool.hours || !keepsHours(pool)) continue
+    const hours = { weekly: pool.hours, seasons: [], exceptions: [] }
+    runs.set(pool.id, openRuns(hours, location.zone, from, to))
   }
   const fillingsWithout = (absent: string[], places: number): Filling[][] =>
     groups.map((group) =>

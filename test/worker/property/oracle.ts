@@ -111,7 +111,8 @@ export function slotsOn(world: World, service: PlainService, date: string): Plai
   const lead = service.leadTimeMinutes * minute
   const timed = (start: number, minutes: number): PlainSlot[] => {
     const end = start + minutes * minute
-    return covered({ start, end }, date, (one) => piecesOn(world, one))
+    return covered({ start, end }, date, (one) => piecesOn(world, one)) &&
+      worked(world, service, { start, end, date })
       ? [
           {
             name: written(start, zone),
@@ -188,6 +189,26 @@ export function takenBy(claims: Live[], now: number): Map<string, number> {
   return taken
 }
 
+type When = Pick<PlainSlot, 'start' | 'end' | 'date'>
+
+/** Whether whoever it is works then. What is counted by days is there all day. */
+function works(world: World, { week, minutes }: PlainPool, slot: When): boolean {
+  return (
+    week === null ||
+    minutes === 1440 ||
+    covered(slot, slot.date, (date) => openOn(ofWeek(week, date), date, world.zone))
+  )
+}
+
+/** Whether somebody works then for each need, one for each. */
+function worked(world: World, { needs }: PlainService, slot: When): boolean {
+  const there = (id: string) => {
+    const pool = world.pools.get(id)
+    return pool !== undefined && works(world, pool, slot) ? 1 : 0
+  }
+  return fits(needs, 1, there)
+}
+
 /** Units of the pool that are free for the slot; none where whoever it is does not work then. */
 function freeOf(
   world: World,
@@ -198,9 +219,7 @@ function freeOf(
 ): number {
   const pool = world.pools.get(id)
   if (!pool) return 0
-  // What is counted by days is there all day.
-  const week = pool.minutes === 1440 ? null : pool.week
-  if (week && !covered(slot, slot.date, (date) => openOn(ofWeek(week, date), date, world.zone))) return 0
+  if (!works(world, pool, slot)) return 0
   return Math.min(
     ...bucketsOf(service, pool, slot).map((bucket) => {
       const at = `${id} ${bucket}`
