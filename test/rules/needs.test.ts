@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { findSlot, listSlots, nameOf } from '../../src/booking/planner.ts'
 import { canBeFilled } from '../../src/location/checks.ts'
 import { fillings, groupNeeds } from '../../src/location/needs.ts'
+import { catalogue, departureService, officeHours, pool, slotService } from './catalogues.ts'
+import { everyDay, open } from './opening.ts'
 
 describe('needs that share candidates', () => {
   const needs = fc.array(
@@ -129,5 +132,37 @@ describe('whether needs can be met at all', () => {
     expect(canBe([['a', 'b'], ['a']], ['b'])).toBe(false)
     expect(canBe([['a', 'b'], ['c']], ['b', 'c'])).toBe(true)
     expect(canBe([['a'], ['c']], ['a'])).toBe(false)
+  })
+})
+
+test.each([
+  [
+    'one need',
+    slotService({ needs: [{ of: ['a', 'b'], take: 'one' }] }),
+    ['10:00', '11:00', '13:00', '14:00'],
+  ],
+  [
+    'two at once',
+    slotService({ needs: [1, 2].map(() => ({ of: ['a', 'b'], take: 'one' as const })) }),
+    ['11:00'],
+  ],
+  [
+    'a departure',
+    departureService({
+      needs: [{ of: ['a'], take: 'places' }],
+      departures: ['10:00', '15:00'].map((time) => ({ time, days: [1, 2, 3, 4, 5, 6, 7] })),
+    }),
+    ['10:00'],
+  ],
+])('a slot is where somebody works for each need: %s', (_, service, times) => {
+  const working = [
+    pool('a', { hours: everyDay([open('10:00', '12:00')]) }),
+    pool('b', { hours: everyDay([open('11:00', '12:00'), open('13:00', '15:00')]) }),
+  ]
+  const known = catalogue(service, { hours: officeHours, pools: working })
+  const named = listSlots(known, '2026-11-24', '2026-11-24').map((slot) => nameOf(known, slot))
+  expect(named.map((name) => name.slice(11, 16))).toEqual(times)
+  expect(findSlot(known, '2026-11-24T15:00:00+00:00')).toMatchObject({
+    problem: { code: 'not_bookable', errors: [{ path: 'slot', rule: 'not_a_slot' }] },
   })
 })

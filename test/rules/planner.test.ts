@@ -35,40 +35,6 @@ const refusal = <T>(result: Result<T>) => {
   return [problem.code, problem.errors?.[0]?.path, problem.errors?.[0]?.rule]
 }
 
-test.each([
-  [
-    'one need',
-    slotService({ needs: [{ of: ['a', 'b'], take: 'one' }] }),
-    ['10:00', '11:00', '13:00', '14:00'],
-  ],
-  [
-    'two at once',
-    slotService({ needs: [1, 2].map(() => ({ of: ['a', 'b'], take: 'one' as const })) }),
-    ['11:00'],
-  ],
-  [
-    'a departure',
-    departureService({
-      needs: [{ of: ['a'], take: 'places' }],
-      departures: ['10:00', '15:00'].map((time) => ({ time, days: [1, 2, 3, 4, 5, 6, 7] })),
-    }),
-    ['10:00'],
-  ],
-])('is offered only where somebody works: %s', (_, service, times) => {
-  const working = [
-    pool('a', { hours: everyDay([open('10:00', '12:00')]) }),
-    pool('b', { hours: everyDay([open('11:00', '12:00'), open('13:00', '15:00')]) }),
-  ]
-  const known = catalogue(service, { hours: officeHours, pools: working })
-  const named = listSlots(known, '2026-11-24', '2026-11-24').map((slot) => nameOf(known, slot))
-  expect(named.map((name) => name.slice(11, 16))).toEqual(times)
-  expect(refusal(findSlot(known, '2026-11-24T15:00:00+00:00'))).toEqual([
-    'not_bookable',
-    'slot',
-    'not_a_slot',
-  ])
-})
-
 describe('a slot found by its name', () => {
   // A lunch break, a closed day and a short one; clocks go back on 25 October 2026 in London.
   const broken: Hours = {

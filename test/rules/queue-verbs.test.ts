@@ -164,61 +164,6 @@ describe('joins', () => {
     queue.do(join)
   })
 
-  const drawn = { visit: 'v', party: 1, reachable: true, holders: [], service: 'A' } as const
-  const [hoursEnd, hoursBegin] = [
-    { verb: 'close_joins', ...timer },
-    { verb: 'open_joins', ...timer },
-  ] as const
-  const day = (date: string) => ({ verb: 'start_day', date, ...timer }) as const
-
-  test('close with the hours for all but appointments and whom staff let in, and open with them', () => {
-    const queue = new Queue('17:00')
-    queue.do(hoursEnd)
-    queue.refused(hoursEnd, 'wrong_state')
-    queue.refused(
-      { verb: 'join', ticket: 'ann', reference: 'r', ...drawn, ...customer('ann') },
-      'wrong_state',
-      {
-        joinsClosed: true,
-      },
-    )
-    queue.join('ann')
-    queue.join('bob', { booking: { id: 'b', at: clock('17:00') }, ...customer('b') })
-    queue.do(day('2026-11-23'))
-    expect(queue.state.queue.joinsClosed).toBe(true)
-    queue.do(hoursBegin)
-    queue.refused(hoursBegin, 'wrong_state')
-    queue.joinRemote('cas')
-  })
-
-  test.each([{ service: 'A' }, {}])(
-    'closed by hand for %o stay so when the hours begin, until the next day',
-    (scope) => {
-      const queue = new Queue('11:00')
-      queue.do({ verb: 'close_joins', ...scope })
-      const closed = { verb: 'join', ticket: 'ann', reference: 'r', ...drawn } as const
-      for (const hours of [hoursEnd, hoursBegin]) {
-        queue.decide(hours).ok && queue.do(hours)
-        queue.refused(closed, 'wrong_state')
-      }
-      queue.do(day('2026-11-23'))
-      queue.do(closed)
-    },
-  )
-
-  test('opened by hand are so until the hours end again', () => {
-    const queue = new Queue('17:00')
-    queue.do(hoursEnd)
-    queue.do({ verb: 'open_joins' })
-    queue.joinRemote('ann')
-    queue.refused(hoursBegin, 'wrong_state')
-    queue.do(hoursEnd)
-    queue.refused(
-      { verb: 'join', ticket: 'bob', reference: 'r', ...drawn, ...customer('bob') },
-      'wrong_state',
-    )
-  })
-
   test('say how many, and when they will be here', () => {
     const queue = new Queue('09:00')
     const drawn = { ticket: 't', visit: 'v', reference: 'r', reachable: true, holders: [], service: 'A' }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { clock, customer, kiosk, minutes, Queue, timer } from './queues.ts'
 
 test('Next calls, starts, finishes and calls: one key runs a plain day', () => {
@@ -77,4 +77,61 @@ test('numbers go by service and begin anew each day, past those still in use', (
   queue.join('next-a3')
   expect(['a2', 'next-a1', 'next-a3'].map((id) => queue.ticket(id).number)).toEqual(['A2', 'A1', 'A3'])
   queue.refused({ verb: 'start_day', date: '2026-11-23', ...timer }, 'wrong_state')
+})
+
+describe('joins', () => {
+  const drawn = { visit: 'v', party: 1, reachable: true, holders: [], service: 'A' } as const
+  const [hoursEnd, hoursBegin] = [
+    { verb: 'close_joins', ...timer },
+    { verb: 'open_joins', ...timer },
+  ] as const
+  const day = (date: string) => ({ verb: 'start_day', date, ...timer }) as const
+
+  test('close with the hours for all but appointments and whom staff let in, and open with them', () => {
+    const queue = new Queue('17:00')
+    queue.do(hoursEnd)
+    queue.refused(hoursEnd, 'wrong_state')
+    queue.refused(
+      { verb: 'join', ticket: 'ann', reference: 'r', ...drawn, ...customer('ann') },
+      'wrong_state',
+      {
+        joinsClosed: true,
+      },
+    )
+    queue.join('ann')
+    queue.join('bob', { booking: { id: 'b', at: clock('17:00') }, ...customer('b') })
+    queue.do(day('2026-11-23'))
+    expect(queue.state.queue.joinsClosed).toBe(true)
+    queue.do(hoursBegin)
+    queue.refused(hoursBegin, 'wrong_state')
+    queue.joinRemote('cas')
+  })
+
+  test.each([{ service: 'A' }, {}])(
+    'closed by hand for %o stay so when the hours begin, until the next day',
+    (scope) => {
+      const queue = new Queue('11:00')
+      queue.do({ verb: 'close_joins', ...scope })
+      const closed = { verb: 'join', ticket: 'ann', reference: 'r', ...drawn } as const
+      for (const hours of [hoursEnd, hoursBegin]) {
+        queue.decide(hours).ok && queue.do(hours)
+        queue.refused(closed, 'wrong_state')
+      }
+      queue.do(day('2026-11-23'))
+      queue.do(closed)
+    },
+  )
+
+  test('opened by hand are so until the hours end again', () => {
+    const queue = new Queue('17:00')
+    queue.do(hoursEnd)
+    queue.do({ verb: 'open_joins' })
+    queue.joinRemote('ann')
+    queue.refused(hoursBegin, 'wrong_state')
+    queue.do(hoursEnd)
+    queue.refused(
+      { verb: 'join', ticket: 'bob', reference: 'r', ...drawn, ...customer('bob') },
+      'wrong_state',
+    )
+  })
 })

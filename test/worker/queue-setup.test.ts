@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { sha256 } from '../../src/kernel/ids.ts'
 import { migrations, pending } from '../../src/queue/migrations.ts'
-import { ask, everyDay, makeKey, noon, office } from './fixtures.ts'
+import { ask, makeKey, noon } from './fixtures.ts'
 import { type Clinic, clinic, expectDrained, minute, setupBody } from './queue-clinic.ts'
 
 afterEach(() => {
@@ -141,110 +141,6 @@ describe('a history', () => {
         `visits.1.${field}`,
       ]),
     )
-  })
-})
-
-describe('opening hours', () => {
-  const at = (time: string) => Date.parse(`2026-11-${time}:00Z`)
-  const joins = async (queue: Clinic) =>
-    (await queue.events())
-      .filter(({ type }) => type.startsWith('joins_'))
-      .map(
-        ({ type, at: when, actor }) => `${type} ${new Date(when).toISOString().slice(8, 16)} ${actor.kind}`,
-      )
-
-  test('close joins and open them, each at its own time; staff may let people in all the same', async () => {
-    const queue = await clinic({ hours: office })
-    const first = (await queue.join()).body
-    const second = (await queue.join()).body
-    expect(second.wait.reason.closesAt).toBe('2026-11-21T17:00:00+00:00')
-    await queue.advance(at('21T17:00') - 1)
-    expect(await queue.read()).toMatchObject({ joinsClosed: false, opensAt: null })
-    await queue.advance(at('21T17:30'))
-    expect(await queue.display()).toMatchObject({ joinsClosed: true, opensAt: '2026-11-22T09:00:00+00:00' })
-    expect((await queue.join()).body.code).toBe('wrong_state')
-    expect((await queue.join('visit', {}, queue.staff)).status).toBe(201)
-    // Who waits is served.
-    await queue.command({ verb: 'next', desk: 'desk-1' })
-    expect((await queue.ticket(first.id)).body.status).toBe('called')
-    await evictDurableObject(queue.stub())
-    await queue.advance(at('22T09:00'))
-    expect(await queue.read()).toMatchObject({ date: '2026-11-22', joinsClosed: false, opensAt: null })
-    expect((await queue.join()).status).toBe(201)
-    expect(await joins(queue)).toEqual(['joins_closed 21T17:00 system', 'joins_opened 22T09:00 system'])
-    await expectDrained(queue)
-  })
-
-  test('are followed anew each day, whatever was opened or closed by hand', async () => {
-    const queue = await clinic({ hours: everyDay([...office.weekly.mon, { from: '18:00', to: '20:00' }]) })
-    await queue.command({ verb: 'close_joins' }, queue.staff)
-    await queue.command({ verb: 'close_joins', service: 'blood' }, queue.staff)
-    await queue.advance(at('21T19:00'))
-    expect(await queue.read()).toMatchObject({ joinsClosed: true, opensAt: null })
-    await queue.command({ verb: 'open_joins' })
-    await queue.advance(at('21T20:30'))
-    await queue.command({ verb: 'open_joins' })
-    expect((await queue.join()).status).toBe(201)
-    expect((await queue.join('blood')).body.code).toBe('wrong_state')
-    await queue.advance(at('22T09:00'))
-    expect(await joins(queue)).toEqual([
-      'joins_closed 21T12:00 staff',
-      'joins_closed 21T12:00 staff',
-      'joins_opened 21T19:00 staff',
-      'joins_closed 21T20:00 system',
-      'joins_opened 21T20:30 staff',
-      'joins_closed 22T00:00 system',
-      'joins_opened 22T09:00 system',
-    ])
-    expect((await queue.join('blood')).status).toBe(201)
-  })
-
-  test('take hold when they change, and undo nothing that was done by hand when others do', async () => {
-    const queue = await clinic({ hours: office })
-    const path = `/v1/locations/${queue.location}`
-    const today = (intervals: object[]) =>
-      ask('PUT', `${path}/exceptions/2026-11-21`, { intervals }, { key: queue.admin })
-    expect((await today([{ from: '09:00', to: '11:00' }])).status).toBe(200)
-    expect(await queue.read()).toMatchObject({ joinsClosed: true, opensAt: '2026-11-22T09:00:00+00:00' })
-    await queue.command({ verb: 'open_joins' })
-    await ask('PATCH', path, { name: { en: 'Renamed' } }, { key: queue.admin })
-    expect((await queue.read()).joinsClosed).toBe(false)
-    await today([])
-    expect((await queue.read()).joinsClosed).toBe(true)
-    await today([{ from: '09:00', to: '15:00' }])
-    await queue.advance(at('21T15:00'))
-    expect(await joins(queue)).toEqual([
-      'joins_closed 21T12:00 system',
-      'joins_opened 21T12:00 staff',
-      'joins_closed 21T12:00 system',
-      'joins_opened 21T12:00 system',
-      'joins_closed 21T15:00 system',
-    ])
-  })
-
-  test.each([
-    ['there are none', everyDay([])],
-    ['they never end', undefined],
-  ])('close nothing where %s', async (_, hours) => {
-    const queue = await clinic(hours ? { hours } : {})
-    await queue.advance(at('24T03:00'))
-    expect((await queue.join()).status).toBe(201)
-    expect(await joins(queue)).toEqual([])
-  })
-
-  test('ring by themselves where the location is live', async () => {
-    vi.setSystemTime(noon)
-    const queue = await clinic({ now: null, hours: office })
-    for (const [time, closed] of [
-      ['21T17:00', true],
-      ['22T00:00', true],
-      ['22T09:00', false],
-    ] as const) {
-      vi.setSystemTime(at(time))
-      await runDurableObjectAlarm(queue.stub())
-      expect((await queue.read()).joinsClosed).toBe(closed)
-    }
-    expect(await joins(queue)).toEqual(['joins_closed 21T17:00 system', 'joins_opened 22T09:00 system'])
   })
 })
 
