@@ -30,6 +30,7 @@ export type Queue = Pick<
   | 'carry'
   | 'configure'
   | 'snapshot'
+  | 'written'
   | 'line'
   | 'find'
   | 'display'

@@ -35,6 +35,7 @@ import {
   ticketView,
 } from './views.ts'
 import { type Waits, waitsAt } from './waits/waits.ts'
+import { wireSnapshot } from './wire.ts'
 
 /** The time at which somebody looks: the location's own, where that is a simulated one. */
 const nowFor = ({ wallNow, clock = 0 }: Asking, { testMode }: Setup, { queue }: QueueState): number =>
@@ -52,6 +53,8 @@ export class LocationQueue extends DurableObject<Env> {
   readonly #moving: Moving
   /** When the alarm rings; undefined while that is not known. */
   #armedFor: number | null | undefined
+  /** The queue as the desk was last sent it. */
+  #written: { tag: string; setup: Setup; text: string } | undefined
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -86,6 +89,17 @@ export class LocationQueue extends DurableObject<Env> {
   /** The whole queue as the desk sees it, unless that was seen at event `seen`. */
   async snapshot(asking: Asking, seen?: string): Promise<Seen<Snapshot> | NeedsSetup> {
     return this.#view(asking, seen, snapshotOf)
+  }
+
+  /** The same as it goes over the wire: written once for an event and a minute, however many look on. */
+  async written(asking: Asking, seen?: string): Promise<Seen<string> | NeedsSetup> {
+    return this.#view(asking, seen, (state, setup, waits, tag) => {
+      if (this.#written?.tag !== tag || this.#written.setup !== setup) {
+        const text = JSON.stringify(wireSnapshot(snapshotOf(state, setup, waits)))
+        this.#written = { tag, setup, text }
+      }
+      return this.#written.text
+    })
   }
 
   /** A page of a line: a service's, or `@` and a desk's own; what comes after a place. */
@@ -213,7 +227,7 @@ export class LocationQueue extends DurableObject<Env> {
   #view<T>(
     asking: Asking,
     seen: string | undefined,
-    of: (state: QueueState, setup: Setup, waits: Waits) => T | undefined,
+    of: (state: QueueState, setup: Setup, waits: Waits, tag: string) => T | undefined,
   ): Seen<T> | NeedsSetup {
     const setup = this.#welcome(asking)
     const state = this.#moving.state
@@ -221,7 +235,7 @@ export class LocationQueue extends DurableObject<Env> {
     const { seq } = state.queue
     const now = nowFor(asking, setup, state)
     const tag = `${seq}-${Math.floor(waitsAt(state, now) / MINUTE_MS)}`
-    const view = seen === tag ? undefined : of(state, setup, this.#learning.waits(state, setup, now))
+    const view = seen === tag ? undefined : of(state, setup, this.#learning.waits(state, setup, now), tag)
     return { seq, tag, zone: setup.zone, view }
   }
 

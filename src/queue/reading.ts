@@ -2,9 +2,9 @@ import { ok, type Refused, type Result, refuse, refuseField } from '../kernel/re
 import { unauthenticated } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import { readCursor, writeCursor } from '../platform/cursor.ts'
-import { actorOf, asked, elsewhere, look, needsDesk, type QueueEnv } from './client.ts'
+import { actorOf, asked, elsewhere, look, needsDesk, type Queue, type QueueEnv } from './client.ts'
 import type { LiveView } from './live.ts'
-import type { NeedsSetup, Seen } from './order.ts'
+import type { Asking, NeedsSetup, Seen } from './order.ts'
 import type { Display, LinePage, ShownTicket, Snapshot, TicketView } from './views.ts'
 
 /** Looking at a queue: once, now and then (`seen` is the tag of what the reader has), or live. */
@@ -12,17 +12,34 @@ import type { Display, LinePage, ShownTicket, Snapshot, TicketView } from './vie
 const noTicket = () => refuse('not_found', { detail: 'There is no such ticket.' })
 
 /** The queue as the desk sees it; without `view` where nothing has happened since. */
-export async function readQueue(
+export const readQueue = (
   context: Context,
   env: QueueEnv,
   locationId: string,
   seen?: string,
-): Promise<Result<Seen<Snapshot>>> {
+): Promise<Result<Seen<Snapshot>>> =>
+  forDesk(context, env, locationId, (queue, asking) => queue.snapshot(asking, seen))
+
+/** The same as the JSON that goes over the wire. */
+export const readQueueWritten = (
+  context: Context,
+  env: QueueEnv,
+  locationId: string,
+  seen?: string,
+): Promise<Result<Seen<string>>> =>
+  forDesk(context, env, locationId, (queue, asking) => queue.written(asking, seen))
+
+async function forDesk<T>(
+  context: Context,
+  env: QueueEnv,
+  locationId: string,
+  read: (queue: Queue, asking: Asking) => Promise<Seen<T> | NeedsSetup>,
+): Promise<Result<Seen<T>>> {
   if (context.caller.kind === 'public') return unauthenticated()
   const known = await look(context, env, locationId)
   if (!known.ok) return known
   const { principal, asking } = known.value
-  return needsDesk(principal) ?? asked(env, known.value, (queue) => queue.snapshot(asking, seen))
+  return needsDesk(principal) ?? asked(env, known.value, (queue) => read(queue, asking))
 }
 
 /** The rest of a line that is longer than what the desk is shown. `after` is the last that was read. */

@@ -31,9 +31,9 @@ import { bringDay, pastDay, pastDayBody } from './history.ts'
 import { readQuotes, readRecord } from './ledger.ts'
 import { queueRecord, quotePage, quotesQuery } from './ledger-contract.ts'
 import type { Done, Seen } from './order.ts'
-import { openLive, readDisplay, readLine, readQueue, readTicket } from './reading.ts'
+import { openLive, readDisplay, readLine, readQueueWritten, readTicket } from './reading.ts'
 import { commandQueue, joinQueue } from './verbs.ts'
-import { wireDeskTicket, wireDisplay, wireOutcome, wireSnapshot, wireTicket } from './wire.ts'
+import { wireDeskTicket, wireDisplay, wireOutcome, wireTicket } from './wire.ts'
 
 const params = z.object({ id: id('loc', 'location') })
 const ticketParams = params.extend({ ticket: ticketId })
@@ -49,12 +49,12 @@ const seenBy = (c: AppContext): string | undefined =>
   /^(?:W\/)?"(\d{1,15}-\d{1,15})"$/.exec(c.req.header('If-None-Match') ?? '')?.[1]
 
 /** A view with its tag, or 304 where it has been seen. */
-function seen<T, W extends object>(c: AppContext, read: Result<Seen<T>>, wire: (view: T) => W) {
+function seen<T, R>(c: AppContext, read: Result<Seen<T>>, answer: (view: T) => R) {
   if (!read.ok) return problemResponse(c, read.problem)
   const { tag, view } = read.value
   c.header('ETag', `"${tag}"`)
   c.header('Cache-Control', 'no-cache')
-  return view === undefined ? (c.body(null, 304) as never) : c.json(wire(view), 200)
+  return view === undefined ? (c.body(null, 304) as never) : answer(view)
 }
 
 /** Carries a command out under the request's idempotency key. */
@@ -123,7 +123,11 @@ queueRoutes.openapi(
     },
   }),
   async (c) =>
-    seen(c, await readQueue(c.get('context'), c.env, c.req.valid('param').id, seenBy(c)), wireSnapshot),
+    seen(
+      c,
+      await readQueueWritten(c.get('context'), c.env, c.req.valid('param').id, seenBy(c)),
+      (text) => c.body(text, 200, { 'Content-Type': 'application/json' }) as never,
+    ),
 )
 
 queueRoutes.openapi(
@@ -159,7 +163,9 @@ queueRoutes.openapi(
     responses: { 200: json(display, 'Who is called where, and how many wait'), ...problemResponses },
   }),
   async (c) =>
-    seen(c, await readDisplay(c.get('context'), c.env, c.req.valid('param').id, seenBy(c)), wireDisplay),
+    seen(c, await readDisplay(c.get('context'), c.env, c.req.valid('param').id, seenBy(c)), (view) =>
+      c.json(wireDisplay(view), 200),
+    ),
 )
 
 queueRoutes.openapi(
@@ -252,7 +258,9 @@ queueRoutes.openapi(
   }),
   async (c) => {
     const { id: location, ticket: wanted } = c.req.valid('param')
-    return seen(c, await readTicket(c.get('context'), c.env, location, wanted, seenBy(c)), wireTicket)
+    return seen(c, await readTicket(c.get('context'), c.env, location, wanted, seenBy(c)), (view) =>
+      c.json(wireTicket(view), 200),
+    )
   },
 )
 
