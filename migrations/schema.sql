@@ -1,5 +1,14 @@
 -- The sum of all migrations, written by `npm run schema`. It is never applied itself.
 
+CREATE TABLE `access_log` (
+  `id` text PRIMARY KEY NOT NULL,
+  `at` integer NOT NULL,
+  `hour` integer NOT NULL,
+  `actor` text NOT NULL,
+  `what` text NOT NULL,
+  `subject` text NOT NULL
+);
+
 CREATE TABLE `booking` (
   `id` text PRIMARY KEY NOT NULL,
   `reference` text NOT NULL,
@@ -366,6 +375,10 @@ CREATE TABLE `work_setup` (
   `revision` integer NOT NULL
 ) WITHOUT ROWID;
 
+CREATE UNIQUE INDEX `access_once` ON `access_log` (`subject`,`actor`,`what`,`hour`);
+
+CREATE INDEX `access_subject` ON `access_log` (`subject`,`id`);
+
 CREATE INDEX `booking_partner` ON `booking` (`partner_id`,`starts_at`,`id`) WHERE partner_id IS NOT NULL;
 
 CREATE UNIQUE INDEX `booking_reference` ON `booking` (`reference`) WHERE status IN ('held', 'offered', 'awaiting_approval', 'confirmed', 'checked_in');
@@ -409,6 +422,11 @@ CREATE UNIQUE INDEX `work_order_reference` ON `work_order` (`reference`) WHERE d
 CREATE INDEX `work_photo_order` ON `work_photo` (`order_id`,`id`);
 
 CREATE UNIQUE INDEX `work_quote_open` ON `work_quote` (`order_id`) WHERE status = 'open';
+
+CREATE TRIGGER access_log_fixed BEFORE UPDATE ON access_log
+BEGIN
+  SELECT RAISE(ABORT, 'what was read was read');
+END;
 
 CREATE TRIGGER booking_begun AFTER INSERT ON booking
 BEGIN

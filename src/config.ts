@@ -111,4 +111,8 @@ export const limits = {
   sessionHours: 12,
   signInLinkMinutes: 60,
   keyDays: 3_650,
+  /** How long it is kept who read what: a year, in which somebody may ask, and a month to answer. */
+  accessDays: 400,
+  /** Let go of with each sweep: every five minutes more than an hour brings. */
+  accessesForgotten: 1_000,
 } as const

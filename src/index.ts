@@ -1,6 +1,7 @@
 import { app } from './app.ts'
 import { sweep } from './booking/index.ts'
 import { attend, consume, type Errand } from './notify/index.ts'
+import { forgetAccesses } from './people/index.ts'
 import { Database } from './platform/database.ts'
 import { projectPromises } from './promises/index.ts'
 import { sweepQueues } from './queue/index.ts'
@@ -18,6 +19,7 @@ export default {
     await sweepWork(db, scheduledTime)
     await attend(env, scheduledTime)
     await projectPromises(db)
+    await forgetAccesses(db, scheduledTime)
   },
   queue: async (batch, env) => {
     await consume(batch, env, Date.now())

@@ -1,7 +1,14 @@
 import { ok, type Result, refuse, refuseField } from '../kernel/result.ts'
 import { dayBounds } from '../kernel/time.ts'
 import { locationStatement } from '../location/index.ts'
-import { credentialStatement, lacks, principalOf, unauthenticated } from '../people/index.ts'
+import {
+  accessStatement,
+  credentialStatement,
+  lacks,
+  noteAccess,
+  principalOf,
+  unauthenticated,
+} from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import { readCursor, writeCursor } from '../platform/cursor.ts'
 import { admit } from './steps.ts'
@@ -15,8 +22,11 @@ export async function readBooking(context: Context, id: string): Promise<Result<
     doorStatement(context, id),
     bookingStatement(id),
   ])
-  const seen = admit(principalOf(context.caller, credential?.rows ?? []), firstRow(door), firstRow(booking))
-  return seen.ok ? ok(seen.value.booking) : seen
+  const principal = principalOf(context.caller, credential?.rows ?? [])
+  const seen = admit(principal, firstRow(door), firstRow(booking))
+  if (!seen.ok || !principal) return seen.ok ? unauthenticated() : seen
+  await noteAccess(context, principal, 'booking', id)
+  return ok(seen.value.booking)
 }
 
 export type ListInput = {
@@ -49,7 +59,7 @@ export async function listBookings(
   if (beyond) return beyond
   const zone = firstRow<{ zone: string }>(located)?.zone
   if (input.locationId && !zone) return refuse('not_found', { detail: 'There is no such location.' })
-  const rows = (await context.db.rows(
+  const [found] = await context.db.batch([
     listStatement({
       location: input.locationId,
       partner: principal.partnerId,
@@ -60,7 +70,9 @@ export async function listBookings(
       after: after && { startsAt: after.key, id: after.id },
       limit: input.limit,
     }),
-  )) as BookingView[]
+    accessStatement(context, principal, 'bookings', input.locationId ?? '*'),
+  ])
+  const rows = (found?.rows ?? []) as BookingView[]
   const bookings = rows.slice(0, input.limit)
   const last = bookings.at(-1)
   return ok({

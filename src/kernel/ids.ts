@@ -12,6 +12,7 @@ export type IdPrefix =
   | 'pho'
   | 'qot'
   | 'key'
+  | 'acc'
   | 'ses'
   | 'lnk'
   | 'dlv'

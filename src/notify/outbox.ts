@@ -6,7 +6,14 @@ import {
   organisationNameIn,
   organisationStatement,
 } from '../location/index.ts'
-import { credentialStatement, lacks, principalOf, reaches, unauthenticated } from '../people/index.ts'
+import {
+  credentialStatement,
+  lacks,
+  noteAccess,
+  principalOf,
+  reaches,
+  unauthenticated,
+} from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
 import type { LocalText } from '../platform/wire.ts'
 import { addressOf, writtenOf } from './deliver.ts'
@@ -60,6 +67,7 @@ export async function readOutbox(
   const location = locationIn(place)
   if (!location || !reaches(principal, location))
     return refuse('not_found', { detail: 'There is no such location.' })
+  await noteAccess(context, principal, 'messages', locationId)
   const rows = (found?.rows ?? []) as Detailed[]
   const shown = rows.slice(0, limits.outboxPage)
   const messages = await Promise.all(shown.map((one) => messageOf(one, office)))

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { pageQuery } from '../platform/page.ts'
 import { cursor, id, instant, revision } from '../platform/wire.ts'
 import { roles, scopes } from './principal.ts'
 
@@ -82,6 +83,32 @@ export const issuedKey = key
   })
   .openapi('IssuedKey')
 export type IssuedKey = z.infer<typeof issuedKey>
+
+export const accessQuery = pageQuery.extend({
+  subject: z
+    .string()
+    .regex(/^[a-z]{3,4}_[0-9a-z]{26}$/, 'is an id')
+    .optional()
+    .openapi({ example: 'bkg_01kaqm3x7h4d8nq0v5wz2r9c6t', description: 'Of this one alone.' }),
+})
+export type AccessQuery = z.infer<typeof accessQuery>
+
+const access = z
+  .object({
+    id: id('acc', 'access'),
+    at: instant.openapi({ description: 'The first time within an hour.' }),
+    actor: credentialId,
+    what: z.enum(['booking', 'bookings', 'work_order', 'photo', 'messages']),
+    subject: z
+      .string()
+      .openapi({ description: 'What was read; of a list its location, `*` for all of them.' }),
+  })
+  .openapi('Access')
+export type Access = z.infer<typeof access>
+
+export const accessPage = z
+  .object({ accesses: z.array(access), next: cursor.nullable() })
+  .openapi('AccessPage')
 
 export const signInLinkBody = z
   .strictObject({ role: z.enum(['staff', 'admin']), label })

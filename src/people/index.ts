@@ -1,3 +1,4 @@
+export { accessStatement, forgetAccesses, noteAccess } from './access.ts'
 export { changed, found } from './answer.ts'
 export { carryOut, type Done, type Guard, type Needs } from './change.ts'
 export { timeAt } from './clock.ts'

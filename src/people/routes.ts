@@ -1,8 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { idempotencyHeader, json, jsonBody, problemResponses, router } from '../platform/http.ts'
 import { pageQuery } from '../platform/page.ts'
+import { listAccesses } from './access.ts'
 import { changed, found } from './answer.ts'
 import {
+  accessPage,
+  accessQuery,
   credentialId,
   issuedKey,
   key,
@@ -101,6 +104,22 @@ peopleRoutes.openapi(
     responses: { 200: json(key, 'The key as revoked'), ...problemResponses },
   }),
   (c) => changed(c, 200, (context) => revokeKey(context, c.req.valid('param').id)),
+)
+
+peopleRoutes.openapi(
+  createRoute({
+    method: 'get',
+    path: '/v1/accesses',
+    operationId: 'listAccesses',
+    summary: 'Who has read personal data',
+    description:
+      'Staff and partners who were shown bookings, work orders, photos or messages of others, oldest first. Customers read what is their own.',
+    tags,
+    security,
+    request: { query: accessQuery },
+    responses: { 200: json(accessPage, 'A page of accesses'), ...problemResponses },
+  }),
+  async (c) => found(c, await listAccesses(c.get('context'), c.req.valid('query'))),
 )
 
 peopleRoutes.openapi(

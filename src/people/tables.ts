@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 /** An intermediary that books for its own customers: agent, reseller, outsourced desk. */
 export const partner = sqliteTable('partner', {
@@ -38,5 +38,26 @@ export const credential = sqliteTable(
   ],
 )
 
+/** Who was shown personal data of whom, once an hour; let go of after `limits.accessDays`. */
+export const accessLog = sqliteTable(
+  'access_log',
+  {
+    id: text().primaryKey(),
+    at: integer().notNull(),
+    /** Hours since 1970: reading on is one access. */
+    hour: integer().notNull(),
+    /** Id of a key or session. */
+    actor: text().notNull(),
+    what: text().notNull(),
+    /** What was read: an id; of a list that of its location. */
+    subject: text().notNull(),
+  },
+  (t) => [
+    uniqueIndex('access_once').on(t.subject, t.actor, t.what, t.hour),
+    index('access_subject').on(t.subject, t.id),
+  ],
+)
+
+export type AccessRow = typeof accessLog.$inferSelect
 export type PartnerRow = typeof partner.$inferSelect
 export type CredentialRow = typeof credential.$inferSelect

@@ -1,6 +1,13 @@
 import { limits } from '../config.ts'
 import { ok, type Result, refuse, refuseField } from '../kernel/result.ts'
-import { credentialStatement, type Done, lacks, principalOf, unauthenticated } from '../people/index.ts'
+import {
+  credentialStatement,
+  type Done,
+  lacks,
+  noteAccess,
+  principalOf,
+  unauthenticated,
+} from '../people/index.ts'
 import { type Context, commandOf } from '../platform/context.ts'
 import { changeOrder } from './change.ts'
 import type { PhotoAdded, PhotoBody } from './contract.ts'
@@ -113,5 +120,6 @@ export async function readPhoto(
   if (!reading || !mayFind(principal, reading)) return missing()
   const known = reading.photos.find((one) => one.id === photo)
   const stored = known && (await bucket.get(keyOf(id, photo)))
+  if (known && stored) await noteAccess(context, principal, 'photo', id)
   return known && stored ? ok({ type: known.type, body: stored.body }) : missing()
 }

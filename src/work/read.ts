@@ -5,6 +5,7 @@ import {
   credentialStatement,
   lacks,
   type Needs,
+  noteAccess,
   principalOf,
   reaches,
   unauthenticated,
@@ -57,6 +58,7 @@ export async function openWorkOrder(
   if (refused || !principal) return refused ?? unauthenticated()
   const reading = readingOf(outcomes)
   if (!reading || !mayFind(principal, reading)) return missing()
+  await noteAccess(context, principal, 'work_order', id)
   const now = reading.location.simulatedNow ?? context.wallNow
   const foresee =
     forStaff && principal.role !== 'partner'

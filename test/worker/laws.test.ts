@@ -114,7 +114,7 @@ const guarded: Record<string, Record<string, (at: Target) => string>> = {
 }
 
 /** Work orders and quotes have theirs in work-laws.test.ts and queue-ledger.test.ts. */
-const isMine = (name: string) => !/^(work|queue|cursor|delivery|promise)_/.test(name)
+const isMine = (name: string) => !/^(access|work|queue|cursor|delivery|promise)_/.test(name)
 
 test('every trigger that refuses is proven below', async () => {
   expect((await guardNames(isMine)).triggers).toEqual(Object.keys(guarded).toSorted())

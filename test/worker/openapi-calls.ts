@@ -323,6 +323,10 @@ export const examples: Record<string, Example> = {
     call: async () => ({ body: { name: 'Oasis Tours' }, key: await keys() }),
     another: () => ({ body: { name: 'Another' } }),
   },
+  listAccesses: {
+    access: { scope: 'keys' },
+    call: async (world) => ({ query: { subject: world.agency.id, limit: '1' }, key: await keys() }),
+  },
   listPartners: {
     access: { scope: 'keys' },
     call: async () => ({ query: { limit: '1' }, key: await keys() }),

@@ -202,11 +202,14 @@ export const keptOf = (location: string) =>
     { interval: 5, timeout: 10_000 },
   )
 
-/** Everything that is stored, as text, to tell that nothing at all was written; not what merely follows from the stream. */
+/**
+ * Everything that is stored, as text, to tell that nothing at all was written; not what merely follows from the stream, nor
+ * that somebody looked.
+ */
 export async function everything(): Promise<string> {
   const kept = await Promise.all((await queues()).map(keptOf))
   const tables = await rows<{ name: string }>(
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '[a-z]*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'd1_*' AND name NOT IN ('cursor', 'promise')",
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '[a-z]*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'd1_*' AND name NOT IN ('cursor', 'promise', 'access_log')",
   )
   const found = await env.DB.batch(tables.map(({ name }) => env.DB.prepare(`SELECT * FROM ${name}`)))
   return JSON.stringify([kept, found.map(({ results }) => results)])

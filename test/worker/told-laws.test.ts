@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { guardNames, proveTriggers, refusalOf } from './guards.ts'
 
-/** What the database refuses of messages and of the ledger of promises, whoever writes. */
+/** What the database refuses of messages, of who has read what, and of the ledger of promises, whoever writes. */
 
 let made = 0
 
@@ -18,17 +18,21 @@ const promise = (columns: Record<string, string>) => {
   return `INSERT INTO promise (${Object.keys(row).join(', ')}) VALUES (${Object.values(row).join(', ')})`
 }
 
-type Target = { sent: string; reader: string }
+type Target = { sent: string; reader: string; read: string }
 async function target(): Promise<Target> {
-  const [sent, reader] = [`dlv_${++made}`, `reader ${made}`]
+  const [sent, reader, read] = [`dlv_${++made}`, `reader ${made}`, `acc_${made}`]
   await env.DB.batch([
     env.DB.prepare(delivery(sent, 'sent', '1')),
+    env.DB.prepare(`INSERT INTO access_log VALUES ('${read}', 0, 0, 'key', 'booking', '${read}')`),
     env.DB.prepare(`INSERT INTO cursor (reader, seq) VALUES ('${reader}', 7)`),
   ])
-  return { sent, reader }
+  return { sent, reader, read }
 }
 
 const guarded: Record<string, Record<string, (at: Target) => string>> = {
+  access_log_fixed: {
+    'another who has read it': ({ read }) => `UPDATE access_log SET actor = 'x' WHERE id = '${read}'`,
+  },
   cursor_forward: {
     'a reader set back': ({ reader }) => `UPDATE cursor SET seq = 6 WHERE reader = '${reader}'`,
     'a reader renamed': ({ reader }) => `UPDATE cursor SET reader = '${reader}!' WHERE reader = '${reader}'`,
@@ -52,7 +56,7 @@ const checked: Record<string, string> = {
 }
 
 test('every guard of what is told is proven here', async () => {
-  expect(await guardNames((name) => /^(cursor|delivery|promise)_/.test(name))).toEqual({
+  expect(await guardNames((name) => /^(access|cursor|delivery|promise)_/.test(name))).toEqual({
     triggers: Object.keys(guarded).toSorted(),
     checks: Object.keys(checked).toSorted(),
   })

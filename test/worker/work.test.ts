@@ -1,6 +1,6 @@
 import { env, exports } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { officeToken } from '../../src/people/index.ts'
+import { forgetAccesses, officeToken } from '../../src/people/index.ts'
 import { Database } from '../../src/platform/database.ts'
 import { learnWork, sweepWork } from '../../src/work/index.ts'
 import { ask, type Key, makeKey, noon, rows } from './fixtures.ts'
@@ -259,6 +259,34 @@ test('a partner follows the work that came with its booking, and does no more', 
     )
   expect(await typesOf(partner)).toEqual(['booking.held', 'work.received'])
   expect(await typesOf(rival)).toEqual([])
+})
+
+test('who is shown what is others’ is written down, once an hour; what is one’s own is not', async () => {
+  const { location, admin, staff, receive, read } = await makeWorkshop()
+  const order = await receive('service', { contact: { name: 'A. Rider' } })
+  await read(order.id, order.token)
+  await read(order.id)
+  await read(order.id)
+  const desk = (path: string) =>
+    exports.default.fetch(`http://dawr.test${path}`, { headers: { Cookie: `__Host-dawr=${staff.secret}` } })
+  expect((await desk(`/desk/messages?location=${location}`)).status).toBe(200)
+  await ask('GET', `/v1/bookings?locationId=${location}`, undefined, { key: staff })
+  await read(order.id, await makeKey('staff', { scopes: ['desk'] }))
+  const of = async (subject: string, key = admin) => {
+    const listed = await ask('GET', `/v1/accesses?subject=${subject}`, undefined, { key })
+    expect(listed.body.accesses.map(({ actor }: { actor: string }) => actor)).toEqual(
+      listed.body.accesses.map(() => staff.id),
+    )
+    return listed.body.accesses.map(({ what }: { what: string }) => what)
+  }
+  expect(await of(order.id)).toEqual(['work_order'])
+  expect(await of(location)).toEqual(['messages', 'bookings'])
+  expect(JSON.stringify(await rows('SELECT * FROM access_log'))).not.toContain('Rider')
+  const day = 86_400_000
+  await forgetAccesses(new Database(env.DB), Date.now() + 399 * day)
+  expect(await of(order.id)).toEqual(['work_order'])
+  await forgetAccesses(new Database(env.DB), Date.now() + 401 * day)
+  expect(await of(order.id)).toEqual([])
 })
 
 test('tax and discounts go with what they are of', async () => {
