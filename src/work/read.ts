@@ -32,7 +32,10 @@ type MayRead = Exclude<Needs, string>
 const mayFollow: MayRead = (principal) =>
   lacks(principal, principal?.role === 'partner' ? 'bookings' : 'work')
 
-/** A work order, to staff, to the holder of its link and to the partner whose booking it came with, in one round trip. */
+/**
+ * A work order, to staff, to the holder of its link and to the partner whose booking it came with: one round trip, and for all
+ * but the holder another that writes down who was shown it.
+ */
 export async function readWorkOrder(context: Context, id: string): Promise<Result<WorkOrder>> {
   const opened = await openWorkOrder(context, id, [], mayFollow)
   return opened.ok ? ok(opened.value.order) : opened

@@ -24,7 +24,7 @@ export type Shown = {
   decidesAll: boolean
 }
 
-/** In one round trip; refuses as `readWorkOrder` does. */
+/** As `readWorkOrder` reads it, for staff and the holder of its link. */
 export async function showWorkOrder(context: Context, id: string): Promise<Result<Shown>> {
   const opened = await openWorkOrder(context, id, [organisationStatement()])
   if (!opened.ok) return opened

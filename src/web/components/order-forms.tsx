@@ -89,7 +89,7 @@ export const Offer = ({ r, view }: Part) => {
     <Folded id="offer" title={r.say('work.offer')} view={view}>
       <PostForm form={forms.offer} class="stack">
         <p class="hint">{r.say('work.offer_hint')}</p>
-        <fieldset id={fieldId('offer')} tabindex={-1}>
+        <fieldset id={fieldId('offer')} tabindex={-1} class="stack">
           <legend>{r.say('work.offer_what')}</legend>
           <Notes field="offer" faults={faults} />
           {alternativeKinds.map((kind) => (
