@@ -3,6 +3,7 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { transform } from 'esbuild'
 import { defineConfig } from 'vitest/config'
 import type { Vite } from 'vitest/node'
+import { statementsOfMigrations } from './scripts/schema.ts'
 import { LongestFirst } from './test/longest-first.ts'
 
 // wrangler.toml asks for this secret, and wrangler looks for it here.
@@ -37,7 +38,10 @@ export default defineConfig({
     // The Worker logs a line a request: worth reading where a test failed.
     silent: 'passed-only',
     reporters: ['default', ['json', { outputFile: 'test-report/report.json' }]],
-    provide: { migrations: await readD1Migrations({ migrationsPattern: 'migrations/[0-9]*.sql' }) },
+    provide: {
+      migrations: await readD1Migrations({ migrationsPattern: 'migrations/[0-9]*.sql' }),
+      schema: statementsOfMigrations(),
+    },
     projects: [
       {
         extends: true,

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { expireDue, holdStatements } from '../../src/booking/store.ts'
 import { newId, newReference } from '../../src/kernel/ids.ts'
 import type { Context } from '../../src/platform/context.ts'
@@ -11,8 +11,6 @@ import { claimsOf, recount } from './recount.ts'
  * Each guard of Law 1 taken away in turn, in this file's own database: what then goes wrong is what it is there for. The
  * statements are those of the store, run as `hold` runs them; the guard is cut out of their text.
  */
-
-vi.spyOn(console, 'log').mockReturnValue()
 
 const deadline = noon + 10 * 60_000
 const [callers, places] = [200, 7]

@@ -19,8 +19,6 @@ import {
 import { claimsOf, historyFaults, recount } from './recount.ts'
 
 // A line a request, thousands of times: a third of the time that these tests take.
-vi.spyOn(console, 'log').mockReturnValue()
-
 const deadline = noon + 10 * 60_000
 const everybody = 200
 /** Where a race shows nothing that another does not. */

@@ -16,7 +16,6 @@ import { makeWorld, type World } from './openapi-world.ts'
  * A request that fails is printed: put it into `found`, where it stays.
  */
 
-vi.spyOn(console, 'log').mockReturnValue()
 const errors = vi.spyOn(console, 'error').mockReturnValue()
 
 const requests = scaled(400, 10_000)

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { limits } from '../../src/config.ts'
 import { handOver, plan } from '../../src/notify/attend.ts'
 import { deliver, type Office } from '../../src/notify/deliver.ts'
@@ -17,9 +17,6 @@ import {
   noon,
   rows,
 } from './fixtures.ts'
-
-/** The platform's queue is on its own way: a test that settles by itself keeps it out. */
-export const looks = vi.spyOn(env.DELIVERIES, 'send').mockResolvedValue({} as QueueSendResponse)
 
 /** The way of a message from the stream to its end, step by step and without waiting for the platform's queue. */
 

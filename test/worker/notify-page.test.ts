@@ -1,12 +1,10 @@
 import { exports } from 'cloudflare:workers'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { makeKey, rows } from './fixtures.ts'
 import { contact, museum, settle } from './notify-office.ts'
 import { clinic } from './queue-clinic.ts'
 
 /** The desk's page of what customers were told. */
-
-vi.spyOn(console, 'log').mockReturnValue()
 
 const open = async (path: string, secret?: string) => {
   const response = await exports.default.fetch(`http://dawr.test${path}`, {

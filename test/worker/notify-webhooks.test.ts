@@ -3,7 +3,6 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ask, type Key, makeKey, rows } from './fixtures.ts'
 import { contact, museum, settle, told } from './notify-office.ts'
 
-vi.spyOn(console, 'log').mockReturnValue()
 afterEach(() => {
   vi.unstubAllGlobals()
 })

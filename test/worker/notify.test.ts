@@ -3,9 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { plan } from '../../src/notify/attend.ts'
 import { deliver } from '../../src/notify/deliver.ts'
 import { rows } from './fixtures.ts'
-import { contact, deliveriesOf, leasesMs, looks, museum, office, settle, told } from './notify-office.ts'
-
-vi.spyOn(console, 'log').mockReturnValue()
+import { contact, deliveriesOf, leasesMs, museum, office, settle, told } from './notify-office.ts'
 
 describe('a booking', () => {
   test('is confirmed once and reminded of once, at its time and not before', async () => {
@@ -185,7 +183,7 @@ test('nothing personal is kept with a delivery, and the log says nothing of it',
 
 test('a change is followed by a look, and many by one a second', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 30_000 })
-  looks.mockClear()
+  const looks = vi.mocked(env.DELIVERIES.send).mockClear()
   const { book } = await museum()
   await book('2026-11-24')
   await book('2026-11-24')
@@ -194,7 +192,7 @@ test('a change is followed by a look, and many by one a second', async () => {
 })
 
 test('a request is followed by a look of its own', async () => {
-  looks.mockRestore()
+  vi.mocked(env.DELIVERIES.send).mockRestore()
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
   const { book } = await museum()
   const { id } = await book('2026-11-24')

@@ -20,9 +20,6 @@ import {
 } from './fixtures.ts'
 import { workSetup } from './workshop.ts'
 
-// Deliveries are made in their own time, which is not to come between two looks at what is stored.
-vi.spyOn(env.DELIVERIES, 'send').mockResolvedValue({} as QueueSendResponse)
-
 /** A place with something of everything, and somebody of every kind: what the requests of these proofs are about. */
 
 const DAY_MS = 86_400_000

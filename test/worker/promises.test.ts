@@ -1,5 +1,5 @@
 import { env, exports } from 'cloudflare:workers'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Database } from '../../src/platform/database.ts'
 import { projectPromises } from '../../src/promises/index.ts'
 import { ask, makeLocation, makePool, makeService, noon, rows, slots } from './fixtures.ts'
@@ -7,8 +7,6 @@ import { clinic, expectDrained, minute, setupBody } from './queue-clinic.ts'
 import { approve, chain, go, hour, makeWorkshop, quoteOf } from './workshop.ts'
 
 /** The ledger of promises: what was promised first, and whether it was kept. */
-
-vi.spyOn(console, 'log').mockReturnValue()
 
 const recordOf = async (location: string) => {
   await projectPromises(new Database(env.DB))

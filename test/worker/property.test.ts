@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { scaled, soak } from '../scale.ts'
 import { carryOut } from './property/commands.ts'
 import { type Command, type Configuration, commands, configurations } from './property/generated.ts'
@@ -13,8 +13,6 @@ import { historyFaults, recount } from './recount.ts'
  * of each kind are tried by holding them, times that are not listed are refused with their reason, and the claims are
  * counted again.
  */
-
-vi.spyOn(console, 'log').mockReturnValue()
 
 async function play(configuration: Configuration, commands: Command[]): Promise<void> {
   const stage = await setUp(configuration)

@@ -53,7 +53,7 @@ export class Seen {
         fields: Object.fromEntries(hidden.map(([, name = '', value = '']) => [plain(name), plain(value)])),
       }
     }
-    throw new Error(`no form goes to ${action}`)
+    throw new Error(`no form goes to ${action} on this page, ${this.status}: ${this.text.slice(0, 400)}`)
   }
 
   /** The slots that can be pressed. */

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { workCommandBody } from '../../src/work/contract.ts'
 import type { WorkCommandBody } from '../../src/work/index.ts'
 import { type Key, makeKey } from './fixtures.ts'
@@ -15,8 +15,6 @@ import {
 } from './workshop.ts'
 
 /** Every verb of a work order: once and again under its key, in a state that is not for it, out of date, and by others. */
-
-vi.spyOn(console, 'log').mockReturnValue()
 
 type Verb = WorkCommandBody['verb']
 type Case = {

@@ -1,5 +1,7 @@
+import { applyD1Migrations, reset } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { expect, inject, test } from 'vitest'
+import { rows } from './fixtures.ts'
 
 test('the Worker answers', async () => {
   const response = await exports.default.fetch('http://dawr.test/openapi.json')
@@ -7,7 +9,16 @@ test('the Worker answers', async () => {
   expect(await response.json()).toMatchObject({ openapi: '3.1.0' })
 })
 
-test('its database has every migration', async () => {
-  const applied = await env.DB.prepare('SELECT name FROM d1_migrations ORDER BY id').all<{ name: string }>()
-  expect(applied.results.map((row) => row.name)).toEqual(inject('migrations').map(({ name }) => name))
+test('its database is what the migrations make, one after the other', async () => {
+  const parts = () =>
+    rows<{ name: string; sql: string }>(
+      `SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '~_cf%' ESCAPE '~'
+         AND name NOT IN ('d1_migrations', 'sqlite_sequence') ORDER BY name`,
+    )
+  const stored = async () => [await parts(), await rows('SELECT * FROM cursor ORDER BY reader')]
+  const atOnce = await stored()
+  await reset()
+  await applyD1Migrations(env.DB, inject('migrations'))
+  expect(await stored()).toEqual(atOnce)
+  expect(await rows('SELECT count(*) AS n FROM d1_migrations')).toEqual([{ n: inject('migrations').length }])
 })
