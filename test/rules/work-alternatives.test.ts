@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type Alternative, readAlternatives } from '../../src/work/rules/alternatives.ts'
 import { type Command, decide } from '../../src/work/rules/decide.ts'
 import { finish, type Order } from '../../src/work/rules/order.ts'
-import { config as usual, customer, hour, receive, rules, settled, staff } from './work-orders.ts'
+import { customer, hour, receive, rules, settled, staff, config as usual } from './work-orders.ts'
 
 /** What a customer is offered before a date is missed, and what becomes of it. */
 
