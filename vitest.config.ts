@@ -14,7 +14,7 @@ const minutesMs = (count: number) => count * 60_000
 // `npm run soak` runs the same tests at full size: see test/scale.ts.
 const soak = process.env.DAWR_SOAK === '1'
 
-/** Every file of test/worker/ has all modules sent to a workerd of its own: of packages only what is needed to run. */
+/** All modules are sent to each workerd of test/worker/: of packages only what is needed to run. */
 const leanPackages: Vite.Plugin = {
   name: 'lean-packages',
   enforce: 'post',
@@ -55,6 +55,8 @@ export default defineConfig({
           name: 'workers',
           include: ['test/worker/**/*.test.ts'],
           setupFiles: ['test/worker/setup.ts'],
+          // It gives each file storage of its own.
+          isolate: false,
         },
       },
       {

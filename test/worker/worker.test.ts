@@ -1,7 +1,8 @@
-import { applyD1Migrations, reset } from 'cloudflare:test'
+import { applyD1Migrations } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { expect, inject, test } from 'vitest'
 import { rows } from './fixtures.ts'
+import { empty } from './setup.ts'
 
 test('the Worker answers', async () => {
   const response = await exports.default.fetch('http://dawr.test/openapi.json')
@@ -17,7 +18,7 @@ test('its database is what the migrations make, one after the other', async () =
     )
   const stored = async () => [await parts(), await rows('SELECT * FROM cursor ORDER BY reader')]
   const atOnce = await stored()
-  await reset()
+  await empty()
   await applyD1Migrations(env.DB, inject('migrations'))
   expect(await stored()).toEqual(atOnce)
   expect(await rows('SELECT count(*) AS n FROM d1_migrations')).toEqual([{ n: inject('migrations').length }])
