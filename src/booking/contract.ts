@@ -4,7 +4,7 @@ import { cursor, date, id, instant, language, localText, pageSize, revision } fr
 
 export const contact = z
   .strictObject({
-    name: z.string().trim().min(1).max(200).optional(),
+    name: z.string().max(200).trim().min(1).optional(),
     email: z.email().max(200).optional(),
     phone: z
       .string()
@@ -197,7 +197,7 @@ const edge = z.string().min(10).max(40)
 export const capacityBody = z
   .strictObject({
     capacity: z.number().int().min(0).max(limits.capacity),
-    reason: z.string().trim().min(3).max(200).openapi({ description: 'Why; it stands in the audit.' }),
+    reason: z.string().max(200).trim().min(3).openapi({ description: 'Why; it stands in the audit.' }),
     from: edge.optional().openapi({
       description:
         'First bucket: a date for a pool by days, else an instant with offset. Without it: from now on, for good.',

@@ -1,15 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { pageQuery } from '../platform/page.ts'
-import { cursor, id, instant, revision } from '../platform/wire.ts'
+import { cursor, id, instant, line, revision } from '../platform/wire.ts'
 import { roles, scopes } from './principal.ts'
 
-const label = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has no control characters')
-  .openapi({ pattern: '^[^\\p{Cc}\\p{Cs}]*$' })
+const label = line(100)
 
 export const partnerBody = z
   .strictObject({ name: label })

@@ -16,15 +16,15 @@ export const slug = z
   .regex(/^[a-z][a-z0-9_-]{0,29}$/, 'is lower-case letters, digits, - and _, 30 at most')
   .openapi({ example: 'repair' })
 
-/** What fits on a line. */
+/** What fits on a line; spaces around it are taken away once it is known to be one. */
 export const line = (max: number) =>
   z
     .string()
-    .trim()
-    .min(1)
     .max(max)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has no control characters')
     .openapi({ pattern: '^[^\\p{Cc}\\p{Cs}]*$' })
+    .trim()
+    .min(1)
 
 export const language = z.enum(['en', 'nl', 'ar'])
 export type Language = z.infer<typeof language>
@@ -38,7 +38,7 @@ const inLanguages = (words: z.ZodString) => {
 }
 export const localText = inLanguages(line(200))
 /** Of several lines. */
-export const longText = inLanguages(z.string().trim().min(1).max(1_000))
+export const longText = inLanguages(z.string().max(1_000).trim().min(1))
 export type LocalText = z.infer<typeof localText>
 
 export const date = z

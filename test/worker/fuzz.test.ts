@@ -39,6 +39,23 @@ const found: [what: string, request: Request][] = [
       body: '--x\r\nContent-Disposition: form-data; name="key"',
     },
   ],
+  [
+    'a line that began with a line’s end was taken, though the contract allows none',
+    {
+      what: 'issueKey',
+      how: 'spoilt',
+      method: 'POST',
+      path: '/v1/keys',
+      params: {},
+      query: {},
+      headers: {
+        Authorization: 'Bearer ‹admin:0›',
+        'Idempotency-Key': '‹fresh:0›',
+        'Content-Type': 'application/json',
+      },
+      body: JSON.stringify({ role: 'staff', label: '\r\nSet-Cookie: a=b', scopes: ['bookings'] }),
+    },
+  ],
 ]
 
 const operationOf = new Map(operations.map((operation) => [operation.id, operation]))
