@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { faultsOf, still } from './axe.ts'
 import { buildClinics, type Clinics, catchesUp, hear, heard, listens } from './clinic.ts'
 import { openStage, type PageOptions, type Stage } from './harness.ts'
+import { openWire } from './wire.ts'
 
 /** A queue in real browsers: a customer's phone and the hall's screen in one, the desk in another. */
 
@@ -249,6 +250,66 @@ test('a page that gets no socket asks now and then', async () => {
   await phone.goto(`/t/${token}`)
   await clinic.command({ verb: 'next', desk: 'desk-1' })
   await phone.locator('.number-called').waitFor()
+})
+
+/** A phone without its page: it comes back when it was cut off, and asks for what it missed. */
+function follow(url: string, token: string) {
+  const phone = { seq: -1, gaps: 0, calls: 0, over: false }
+  const open = () => {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/t/${token}/live?since=${phone.seq}`)
+    socket.addEventListener('message', ({ data }) => {
+      const { type, from, seq, calls } = JSON.parse(data)
+      if (type === 'change' && from !== phone.seq) phone.gaps++
+      if (phone.seq >= 0) phone.calls += calls.filter((call: { seq: number }) => call.seq > phone.seq).length
+      phone.seq = seq
+    })
+    socket.addEventListener('close', () => phone.over || setTimeout(open, 10))
+  }
+  open()
+  return phone
+}
+
+test('a desk, a hall screen and fifty phones show the same, though the network is cut on the way', async () => {
+  const clinic = await clinics.open()
+  const wire = await openWire(stage.server.url)
+  onTestFinished(wire.close)
+  const cutOff = { baseURL: wire.url, tolerated: /ERR_|WebSocket/ }
+  const tickets = await Promise.all(Array.from({ length: 50 }, () => clinic.enter()))
+  const hall = await stage.newPage({ ...cutOff, locale: 'en-GB' })
+  await hall.goto(`${clinic.hall}?lang=en`)
+  const desk = await clinics.openBoard(clinic, cutOff)
+  await hear(hall)
+  const phones = tickets.map(({ token }) => follow(wire.url, token))
+  const upTo = (seq: number) =>
+    expect.poll(() => phones.filter((phone) => phone.seq !== seq).length, { timeout: 30_000 }).toBe(0)
+  await upTo((await clinic.read()).seq)
+
+  let drawn = 7
+  const below = (most: number) => {
+    drawn = (drawn * 48_271) % 2_147_483_647
+    return drawn % most
+  }
+  const called: string[] = []
+  for (let step = 0; step < 12; step++) {
+    const { ticket } = await clinic.command({ verb: 'next', desk: 'desk-1' })
+    wire.cut(() => below(4) === 0)
+    if (ticket.status !== 'called') continue
+    called.push(ticket.number)
+    // Whoever is at the desk already need not be called any more.
+    await shows(hall, '.calls li', ticket.number)
+  }
+  expect(called).toHaveLength(6)
+  await upTo((await clinic.read()).seq)
+  await Promise.all([desk, hall].map((page) => catchesUp(page, clinic)))
+  for (const phone of phones) phone.over = true
+
+  expect(phones.map(({ gaps }) => gaps)).toEqual(phones.map(() => 0))
+  const calls = tickets.map(({ number }) => called.filter((one) => one === number).length)
+  expect(phones.map((phone) => phone.calls)).toEqual(calls)
+  const said = (await heard(hall)).join(' ')
+  for (const number of called)
+    expect([number, said.match(new RegExp(`${number}\\b`, 'g'))?.length]).toEqual([number, 1])
+  await atDesk(desk, `${called.at(-1)} Being helped`)
 })
 
 test('axe finds nothing on the way through the queue, in each language', async () => {
