@@ -307,7 +307,7 @@ async function expectSameAfterCuts(seed: number) {
   for (const [i, phone] of phones.entries())
     await expectEqual(queue, phone, tickets[i]?.id ?? '', tickets[i]?.token, last)
   const calls = (await callsOf(queue)).filter(({ seq }) => seq > from)
-  expect(calls.length).toBeGreaterThan(10)
+  expect(calls.length).toBeGreaterThan(5)
   const announced = calls.map(({ seq }) => seq)
   for (const page of [desk, display])
     expect([seed, page.announced.map(({ seq }) => seq)]).toEqual([seed, announced])
