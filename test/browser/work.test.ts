@@ -127,7 +127,11 @@ test('a technician moves a job on by one tap, and a photo is made small on the t
     return canvas.toDataURL('image/png').replace(/^.*,/, '')
   })
   const file = { name: 'photo.png', mimeType: 'image/png', buffer: Buffer.from(big, 'base64') }
-  await phone.locator('input[type="file"]').setInputFiles(file)
+  const field = phone.locator('input[type="file"]')
+  await field.waitFor()
+  // A page is in sight before its script is there to see what is chosen.
+  await phone.waitForLoadState('load')
+  await field.setInputFiles(file)
   await phone.waitForFunction(
     () => document.querySelector<HTMLInputElement>('input[type="file"]')?.files?.[0]?.type === 'image/jpeg',
   )
