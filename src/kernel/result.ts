@@ -58,3 +58,9 @@ export const refuseField = (
   message: string,
   code: ProblemCode = 'invalid_field',
 ) => refuse(code, { detail: message, errors: [{ path, rule, message }] })
+
+/** A fault for each value that stands in the list before; `path` is that of the value at an index. */
+export const repeated = (values: string[], path: (index: number) => string): FieldError[] =>
+  values.flatMap((value, i) =>
+    values.indexOf(value) < i ? { path: path(i), rule: 'duplicate', message: 'It stands here already.' } : [],
+  )

@@ -1,4 +1,4 @@
-import { ok, type Result, refuse } from '../kernel/result.ts'
+import { ok, type Result, refuse, repeated } from '../kernel/result.ts'
 import { hasHours, type Location, locationIn, locationStatement } from '../location/index.ts'
 import { carryOut, type Done, reaches } from '../people/index.ts'
 import type { Context } from '../platform/context.ts'
@@ -107,11 +107,6 @@ function faults({ services, desks }: QueueSetupBody): Result<never> | undefined 
   ]
   return errors.length > 0 ? refuse('invalid_field', { errors }) : undefined
 }
-
-const repeated = (values: string[], path: (index: number) => string) =>
-  values.flatMap((value, i) =>
-    values.indexOf(value) < i ? { path: path(i), rule: 'duplicate', message: 'It stands here already.' } : [],
-  )
 
 /** The set-up as the location's object keeps it: minutes become milliseconds. */
 export function setupFor(

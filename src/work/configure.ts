@@ -1,4 +1,4 @@
-import { type FieldError, ok, type Result, refuse } from '../kernel/result.ts'
+import { type FieldError, ok, type Result, refuse, repeated } from '../kernel/result.ts'
 import { type Location, locationIn, locationStatement } from '../location/index.ts'
 import {
   carryOut,
@@ -119,10 +119,7 @@ function faults({ services, accounts = [] }: WorkSetupBody, inUse: InUse[]): Fie
     }
   }
   const named = accounts.map(({ id }) => id)
-  for (const [i, id] of named.entries()) {
-    if (named.indexOf(id) < i)
-      errors.push({ path: `accounts.${i}.id`, rule: 'duplicate', message: 'It stands here already.' })
-  }
+  errors.push(...repeated(named, (i) => `accounts.${i}.id`))
   const gone = (path: string, used: Set<string | null>, kept: string[]) => {
     for (const id of used)
       if (id !== null && !kept.includes(id))

@@ -5,8 +5,7 @@ import { cursor, id, instant, line, localText, pageSize, revision, slug } from '
 import { alternativeKinds } from './rules/alternatives.ts'
 import { advanceTo, pauseReasons, statuses } from './rules/life.ts'
 import { lineKinds } from './rules/quote.ts'
-
-const amount = z.number().int().min(-limits.amount).max(limits.amount)
+import { amount } from './setup-contract.ts'
 
 const item = z
   .strictObject({

@@ -7,7 +7,7 @@ import { lineKinds } from './rules/quote.ts'
 
 /** How a location takes in work, on the wire. */
 
-const amount = z.number().int().min(-limits.amount).max(limits.amount)
+export const amount = z.number().int().min(-limits.amount).max(limits.amount)
 
 const price = z.strictObject({
   name: localText,
