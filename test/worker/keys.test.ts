@@ -3,18 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { sha256 } from '../../src/kernel/ids.ts'
 import type { Scope } from '../../src/people/index.ts'
 import { createPartner } from '../../src/people/partners.ts'
-import type { Caller, Context } from '../../src/platform/context.ts'
+import type { Caller } from '../../src/platform/context.ts'
 import { Database, type Statement } from '../../src/platform/database.ts'
 import { ask, eventsOf, type Key, makeKey, rows } from './fixtures.ts'
 
 const admin = (more: { scopes?: Scope[]; testMode?: boolean } = {}) =>
   makeKey('admin', { testMode: false, ...more })
-
-const _contextOf = (caller: Caller = { kind: 'public' }, wallNow = Date.now()): Context => ({
-  db: new Database(env.DB),
-  caller,
-  wallNow,
-})
 
 async function makePartner(key: Key, name = 'Delta Reizen') {
   const made = await ask('POST', '/v1/partners', { name }, { key })

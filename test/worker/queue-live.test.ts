@@ -110,7 +110,8 @@ describe('a live socket', () => {
     await size()
     const [few, many] = sizes as [Record<string, number>, Record<string, number>]
     // A few more digits, no more.
-    for (const [name, bytes] of Object.entries(few)) expect((many[name] as number) - bytes).toBeLessThan(40)
+    for (const [name, bytes] of Object.entries(few))
+      expect((many[name] as number) - bytes).toBeLessThan(scaled(20, 40))
     expect(few.ticket).toBeLessThan(600)
     // A desk is shown the front of a line, reads the rest by pages, and is told who comes forward.
     const now = await queue.read()
